@@ -1,0 +1,59 @@
+using System.IO.Pipelines;
+using StreamPipes.Internal;
+
+namespace StreamPipes;
+
+/// <summary>In-memory duplex pipes, and the way back from a duplex pipe to a <see cref="Stream"/>.</summary>
+public static class DuplexPipe
+{
+    /// <summary>
+    /// Creates two ends of an in-memory connection: what is written to one end's output is read from the other end's input. For tests of
+    /// protocol code and for talk inside one process.
+    /// </summary>
+    /// <remarks>
+    /// Each direction is a <see cref="Pipe"/>, with its rules of ownership, concurrency, completion and cancellation: completing an output
+    /// ends the other side's input (half-close), completing it with an exception throws that exception there, completing an input makes the
+    /// other side's flush say <see cref="FlushResult.IsCompleted"/>. Nothing needs to be disposed.
+    /// </remarks>
+    /// <param name="options">
+    /// Options of both directions. Default <see langword="null"/>: the library's own block pool, a pause at 128 KiB, continuations on the
+    /// thread pool, no <see cref="SynchronizationContext"/>.
+    /// </param>
+    /// <returns>The two ends.</returns>
+    public static (IDuplexPipe, IDuplexPipe) CreatePair(PipeOptions? options = null)
+    {
+        options ??= PipeDefaults.InMemory;
+        Pipe there = new(options);
+        Pipe back = new(options);
+        return (new DuplexPipeEnd(back.Reader, there.Writer), new DuplexPipeEnd(there.Reader, back.Writer));
+    }
+
+    /// <summary>Wraps a duplex pipe as a <see cref="Stream"/>, for everything that wants one: TLS, compression, older libraries.</summary>
+    /// <remarks>
+    /// <para><b>Ownership.</b> Disposing the stream completes both halves of the pipe, unless <paramref name="leaveOpen"/> is set; a
+    /// <see cref="PipeConnection"/> is disposed whole. With <paramref name="leaveOpen"/> what was written is flushed and the halves stay
+    /// the caller's.</para>
+    /// <para><b>Concurrency.</b> One read and one write may run at the same time, from any threads. A second read beside a pending read
+    /// throws <see cref="InvalidOperationException"/>; writes and flushes wait for each other.</para>
+    /// <para><b>Reading.</b> The end is 0 (or -1 from <see cref="Stream.ReadByte"/>), again and again. A read into an empty buffer waits until
+    /// there is data, as <see cref="System.Net.Security.SslStream"/> expects.</para>
+    /// <para><b>Flush.</b> Writes gather in the pipe and reach the peer without a flush too: a write of 4 KiB and more at once, smaller ones
+    /// when 4 KiB have come together, when a read has to wait, or else as soon as the thread pool gets to it. <see cref="Stream.FlushAsync()"/>
+    /// sends them now.</para>
+    /// <para><b>Errors.</b> A fault of the pipe surfaces on the read or the write that meets it. Writing to a pipe whose reader has been
+    /// completed throws <see cref="IOException"/>, using the stream after its disposal <see cref="ObjectDisposedException"/>; a read that
+    /// is pending then throws it too.</para>
+    /// <para><b>Cancellation.</b> Tokens are honoured and lose nothing: a cancelled write has either taken all its bytes or none.
+    /// <see cref="PipeReader.CancelPendingRead"/> ends a read with <see cref="OperationCanceledException"/>, never with 0.</para>
+    /// <para><b>Alternatives.</b> For one half only, use <see cref="PipeReader.AsStream"/> or <see cref="PipeWriter.AsStream"/>.</para>
+    /// </remarks>
+    /// <param name="pipe">The pipe. It must not be used otherwise while the stream reads and writes it.</param>
+    /// <param name="leaveOpen">Whether disposing the stream leaves the pipe open. Default <see langword="false"/>.</param>
+    /// <returns>A stream that can be read and written, not sought.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="pipe"/> is <see langword="null"/>.</exception>
+    public static Stream AsStream(this IDuplexPipe pipe, bool leaveOpen = false)
+    {
+        if (pipe is null) throw new ArgumentNullException(nameof(pipe));
+        return new DuplexPipeStream(pipe, leaveOpen);
+    }
+}

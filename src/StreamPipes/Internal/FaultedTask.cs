@@ -1,0 +1,17 @@
+namespace StreamPipes.Internal;
+
+/// <summary>Failed operations as tasks that never end up in <see cref="TaskScheduler.UnobservedTaskException"/>, even if nobody awaits them.</summary>
+internal static class FaultedTask
+{
+    public static ValueTask<T> Create<T>(Exception exception)
+    {
+        Task<T> task = exception is OperationCanceledException { CancellationToken: { IsCancellationRequested: true } token }
+            ? Task.FromCanceled<T>(token)
+            : Task.FromException<T>(exception);
+        Observe(task);
+        return new ValueTask<T>(task);
+    }
+
+    /// <summary>Reading the exception marks it as seen.</summary>
+    public static void Observe(Task task) => _ = task.Exception;
+}

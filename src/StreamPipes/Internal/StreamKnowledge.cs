@@ -1,0 +1,39 @@
+using System.Net.Security;
+using System.Net.Sockets;
+
+namespace StreamPipes.Internal;
+
+/// <summary>What is known of particular kinds of stream. Everything else is an unknown stream: it is read, written, flushed, disposed.</summary>
+internal static class StreamKnowledge
+{
+    /// <summary>Whether an empty read waits for data. Some other streams take it for the end (dotnet/runtime#88792).</summary>
+    public static bool WaitsOnEmptyReads(Stream stream) => stream is NetworkStream or SslStream or DuplexPipeStream;
+
+    /// <summary>
+    /// <see cref="SslStream"/> sends close_notify without the lock that guards decryption: beside a read that gets data, sessions broke or
+    /// hung in one transfer out of 15.
+    /// </summary>
+    public static bool ShutdownNeedsQuietReads(Stream stream) => stream is SslStream;
+
+    /// <summary>A socket closed with unread input makes the kernel send RST, and the peer may lose what it has not read yet.</summary>
+    public static bool LingersAfterShutdown(Stream stream) => SocketAccess.Find(stream) is not null;
+
+    /// <summary>Whether disposing never blocks, so that it may run on any caller's thread.</summary>
+    public static bool DisposesAtOnce(Stream stream) => stream is DuplexPipeStream || SocketAccess.Find(stream) is not null;
+
+    /// <summary>
+    /// Whether the stream has only the blocking reads. The framework then runs its asynchronous reads and writes one after the other, so
+    /// that on a duplex stream a pending read would keep every write waiting.
+    /// </summary>
+    public static bool HasOnlyBlockingReads(Stream stream)
+    {
+        if (stream is NetworkStream or SslStream or DuplexPipeStream) return false;
+        return IsStreamsOwn((Func<byte[], int, int, CancellationToken, Task<int>>)stream.ReadAsync)
+#if NET
+            && IsStreamsOwn((Func<Memory<byte>, CancellationToken, ValueTask<int>>)stream.ReadAsync)
+#endif
+            && IsStreamsOwn((Func<byte[], int, int, AsyncCallback?, object?, IAsyncResult>)stream.BeginRead!);
+
+        static bool IsStreamsOwn(Delegate method) => method.Method.DeclaringType == typeof(Stream);
+    }
+}

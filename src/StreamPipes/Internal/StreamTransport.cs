@@ -1,0 +1,112 @@
+using System.Buffers;
+
+namespace StreamPipes.Internal;
+
+/// <summary>A duplex stream, or one or two one-way streams, as a transport.</summary>
+internal sealed class StreamTransport : Transport
+{
+    private readonly Stream? _input;
+    private readonly Stream? _output;
+    private readonly StreamReads _reads;
+    private readonly WriteJoiner _joiner;
+    private readonly bool _leaveOpen;
+    private readonly object _sync = new();
+    private Task? _inputClosed;
+    private Task? _outputClosed;
+
+    private StreamTransport(Stream? input, Stream? output, PipeConnectionOptions options)
+    {
+        _input = input;
+        _output = output;
+        _leaveOpen = options.LeaveOpen;
+        _reads = new StreamReads(input ?? Stream.Null);
+        _joiner = new WriteJoiner(options.SendPipeOptions?.Pool ?? BlockPool.Shared, options.MaximumWriteSize);
+        WaitsOnEmptyReads = input is not null && (options.UseZeroByteReads ?? StreamKnowledge.WaitsOnEmptyReads(input));
+        LingersAfterShutdown = IsDuplex && !_leaveOpen && StreamKnowledge.LingersAfterShutdown(input!);
+    }
+
+    public static StreamTransport Duplex(Stream stream, PipeConnectionOptions options) => new(stream, stream, options);
+
+    public static StreamTransport Pair(Stream input, Stream output, PipeConnectionOptions options) => new(input, output, options);
+
+    public static StreamTransport ReadOnly(Stream stream, PipeConnectionOptions options) => new(stream, null, options);
+
+    public static StreamTransport WriteOnly(Stream stream, PipeConnectionOptions options) => new(null, stream, options);
+
+    public override bool HasInput => _input is not null;
+
+    public override bool HasOutput => _output is not null;
+
+    public override bool WaitsOnEmptyReads { get; }
+
+    public override bool HasSeparateInput => HasInput && HasOutput && !IsDuplex;
+
+    public override bool ShutdownNeedsQuietReads => IsDuplex && !_leaveOpen && StreamKnowledge.ShutdownNeedsQuietReads(_output!);
+
+    public override bool LingersAfterShutdown { get; }
+
+    private bool IsDuplex => _input is not null && ReferenceEquals(_input, _output);
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken) => _reads.ReadAsync(buffer, cancellationToken);
+
+    public override ValueTask WriteAsync(in ReadOnlySequence<byte> batch, CancellationToken cancellationToken)
+    {
+#if NET
+        return _output!.WriteAsync(batch.IsSingleSegment ? batch.First : _joiner.Join(batch), cancellationToken);
+#else
+        ReadOnlyMemory<byte> memory = batch.First;
+        if (!batch.IsSingleSegment || !System.Runtime.InteropServices.MemoryMarshal.TryGetArray(memory, out ArraySegment<byte> segment))
+        {
+            segment = _joiner.JoinToArray(batch);
+        }
+
+        return new ValueTask(_output!.WriteAsync(segment.Array!, segment.Offset, segment.Count, cancellationToken));
+#endif
+    }
+
+    public override Task FlushAsync(CancellationToken cancellationToken)
+    {
+        _joiner.Release();
+        return _output!.FlushAsync(cancellationToken);
+    }
+
+    public override async ValueTask ShutdownWritesAsync()
+    {
+        if (_leaveOpen) return;
+        if (IsDuplex) await HalfClose.SendAsync(_output!).ConfigureAwait(false);
+        else if (HasSeparateInput) await CloseOutputAsync().ConfigureAwait(false);
+    }
+
+    public override void PrepareReset()
+    {
+        if (!_leaveOpen && (_output ?? _input) is { } stream) AbortiveClose.Prepare(stream);
+    }
+
+    public override Task CloseInputAsync() => HasSeparateInput ? Close(ref _inputClosed, _input) : Task.CompletedTask;
+
+    public override Task CloseAsync()
+    {
+        Task output = CloseOutputAsync();
+        return IsDuplex ? output : Task.WhenAll(output, Close(ref _inputClosed, _input));
+    }
+
+    public override void ReleaseWriteMemory() => _joiner.Release();
+
+    private Task CloseOutputAsync() => Close(ref _outputClosed, _output);
+
+    private Task Close(ref Task? closed, Stream? stream)
+    {
+        if (_leaveOpen || stream is null) return Task.CompletedTask;
+        TaskCompletionSource<Task> started;
+        lock (_sync)
+        {
+            if (closed is not null) return closed;
+            started = new TaskCompletionSource<Task>(TaskCreationOptions.RunContinuationsAsynchronously);
+            closed = started.Task.Unwrap();
+        }
+
+        // Outside the lock, since a stream may run anything when it is disposed.
+        started.SetResult(StreamRelease.DisposeAsync(stream));
+        return closed;
+    }
+}

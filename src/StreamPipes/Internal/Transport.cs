@@ -1,0 +1,55 @@
+using System.Buffers;
+
+namespace StreamPipes.Internal;
+
+/// <summary>What the pumps stand on: the one seam between pipes and whatever carries the bytes.</summary>
+/// <remarks>
+/// Guarantees to an implementation: at most one <see cref="ReadAsync"/> and at most one of <see cref="WriteAsync"/>,
+/// <see cref="FlushAsync"/> and <see cref="ShutdownWritesAsync"/> run at a time, the two groups beside each other.
+/// <see cref="CloseAsync"/>, <see cref="CloseInputAsync"/> and <see cref="PrepareReset"/> may come at any time, more than once.
+/// </remarks>
+internal abstract class Transport
+{
+    public abstract bool HasInput { get; }
+
+    public abstract bool HasOutput { get; }
+
+    /// <summary>Whether an empty read waits for data.</summary>
+    public abstract bool WaitsOnEmptyReads { get; }
+
+    /// <summary>Whether input and output are streams of their own, so that the input is let go as soon as reading ends.</summary>
+    public abstract bool HasSeparateInput { get; }
+
+    /// <summary>Whether <see cref="ShutdownWritesAsync"/> must not run beside a read.</summary>
+    public abstract bool ShutdownNeedsQuietReads { get; }
+
+    /// <summary>
+    /// Whether the peer sees our half-close, and closing with input unread may destroy what it has not read yet (a TCP reset). Then the
+    /// input is read to its end before the close.
+    /// </summary>
+    public abstract bool LingersAfterShutdown { get; }
+
+    /// <summary>Reads up to the buffer's length; 0 is the end. An empty buffer waits for data where that is known to work.</summary>
+    public abstract ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken);
+
+    /// <summary>Writes all of a batch. The token is the connection's own, never a caller's: it stops a write only when nothing else can.</summary>
+    public abstract ValueTask WriteAsync(in ReadOnlySequence<byte> batch, CancellationToken cancellationToken);
+
+    /// <summary>Flushes the stream and gives back what memory writing holds.</summary>
+    public abstract Task FlushAsync(CancellationToken cancellationToken);
+
+    /// <summary>Half-closes, where that exists: the peer sees the end of what we send.</summary>
+    public abstract ValueTask ShutdownWritesAsync();
+
+    /// <summary>Makes the close that follows an abortive one, where that exists.</summary>
+    public abstract void PrepareReset();
+
+    /// <summary>Lets the input go, where it is separate.</summary>
+    public abstract Task CloseInputAsync();
+
+    /// <summary>Lets everything go. What is stuck in it ends with an exception, if the stream keeps its side.</summary>
+    public abstract Task CloseAsync();
+
+    /// <summary>Gives back what memory writing holds. Only once no write runs any more.</summary>
+    public abstract void ReleaseWriteMemory();
+}

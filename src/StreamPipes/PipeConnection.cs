@@ -1,0 +1,75 @@
+using System.IO.Pipelines;
+using StreamPipes.Internal;
+
+namespace StreamPipes;
+
+/// <summary>A stream as a duplex pipe: two pumps move the bytes, one lifetime joins both directions.</summary>
+/// <remarks>
+/// <para><b>Ownership.</b> The connection owns its stream: when both directions have ended, the stream is disposed, unless
+/// <see cref="PipeConnectionOptions.LeaveOpen"/> is set. Dispose the connection when done.</para>
+/// <para><b>Concurrency.</b> One reader of <see cref="Input"/> and one writer of <see cref="Output"/> may be at work at the same time.
+/// <see cref="Abort"/>, <see cref="PipeReader.CancelPendingRead"/>, <see cref="PipeWriter.CancelPendingFlush"/> and the properties may be
+/// used from any thread at any time. <see cref="DisposeAsync"/> and completing an end take buffers back: not while another thread parses a
+/// buffer it was given or fills memory it asked for; to stop such a thread, abort first. A read or a flush that is merely waiting ends with
+/// an exception.</para>
+/// <para><b>Completion.</b> Completing <see cref="Output"/> sends what was written, then half-closes where the stream can. Completing
+/// <see cref="Input"/> stops reading. When both have ended, the stream is let go and <see cref="Completion"/> completes.</para>
+/// <para><b>Errors.</b> The first error wins: the stream's own exception object is thrown by both ends and by <see cref="Completion"/>.
+/// <see cref="Input"/> delivers every byte received before a read fault first. An error or a cancellation never looks like the end of the stream.</para>
+/// <para><b>Cancellation.</b> A token given to a read or a flush cancels that wait only; what was flushed is sent exactly once all the same.</para>
+/// <para><b>Flush.</b> See <see cref="PipeConnectionOptions.FlushThrough"/>: by default a flush hands over, the pump writes and flushes the stream.</para>
+/// </remarks>
+public sealed class PipeConnection : IDuplexPipe, IAsyncDisposable
+{
+    private readonly ConnectionLifetime _lifetime;
+
+    internal PipeConnection(ConnectionLifetime lifetime) => _lifetime = lifetime;
+
+    /// <summary>
+    /// What the peer sends. It reads ahead, up to <see cref="PipeOptions.PauseWriterThreshold"/> of
+    /// <see cref="PipeConnectionOptions.ReceivePipeOptions"/>. Completing it, with or without an exception, stops the reading of the stream; sending goes on.
+    /// </summary>
+    public PipeReader Input => _lifetime.Input;
+
+    /// <summary>
+    /// What is sent to the peer. <see cref="PipeWriter.CompleteAsync"/> returns when every byte is written and flushed and the half-close is
+    /// done, or throws the stream's own exception; <see cref="PipeWriter.Complete"/> starts the same and does not wait. Completing it with an
+    /// exception drops what is unsent and aborts the connection, so that a message cut off does not look whole.
+    /// </summary>
+    public PipeWriter Output => _lifetime.Output;
+
+    /// <summary>
+    /// Completes when both directions have ended and the stream has been let go; faults with the first error of the connection. It never
+    /// raises <see cref="TaskScheduler.UnobservedTaskException"/>. Continuations run on the thread pool.
+    /// </summary>
+    public Task Completion => _lifetime.Completion;
+
+    /// <summary>Why the connection ended; the first reason wins. <see cref="CloseReason.None"/> as long as it has not.</summary>
+    public CloseReason CloseReason => _lifetime.CloseReason;
+
+    /// <summary>How many bytes have been read from the stream, whether or not they were consumed yet. Bytes discarded while closing do not count.</summary>
+    public long BytesReceived => _lifetime.BytesReceived;
+
+    /// <summary>How many bytes the stream has taken: its write has returned.</summary>
+    public long BytesSent => _lifetime.BytesSent;
+
+    /// <summary>
+    /// Ends the connection now: both ends throw at once, unsent and unread bytes are dropped, the stream is disposed even if a read or a
+    /// write is stuck in it, and a socket that can be reached sends RST. May be called from any thread at any time; only the first reason
+    /// counts, and after the connection has ended it does nothing. It does not wait and does not throw.
+    /// </summary>
+    /// <param name="reason">
+    /// The exception thrown by both ends and by <see cref="Completion"/>; <see langword="null"/> for an <see cref="IOException"/> that says
+    /// the connection was aborted here.
+    /// </param>
+    public void Abort(Exception? reason = null) => _lifetime.Abort(reason);
+
+    /// <summary>
+    /// Closes in order: completes both ends, sends what was written (also what was not flushed), half-closes, reads on until the peer has
+    /// closed too so that nothing sent is lost to a reset, and disposes the stream. All that takes at most
+    /// <see cref="PipeConnectionOptions.CloseTimeout"/>; then the connection is aborted. Idempotent; every call returns when
+    /// <see cref="Completion"/> has ended. It never throws an error of the transport: <see cref="Completion"/> holds it.
+    /// </summary>
+    /// <returns>A task that ends when the stream has been let go.</returns>
+    public ValueTask DisposeAsync() => _lifetime.DisposeAsync();
+}

@@ -1,0 +1,95 @@
+using System.IO.Pipelines;
+
+namespace StreamPipes;
+
+/// <summary>
+/// How a connection reads, writes, schedules and closes. All properties are optional; an instance is immutable and may be shared by any
+/// number of connections.
+/// </summary>
+public sealed class PipeConnectionOptions
+{
+    private readonly int _minimumReadSize = 4096;
+    private readonly int _maximumWriteSize = 32 * 1024;
+    private readonly TimeSpan _closeTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// Options of the pipe that holds received bytes: memory pool, segment size, the thresholds of back-pressure and the schedulers.
+    /// Default <see langword="null"/>: the library's own block pool, 32 KiB segments, a pause at 128 KiB, a resume at 64 KiB, no
+    /// <see cref="SynchronizationContext"/>. Given options are used as they are, <see cref="Scheduling"/> notwithstanding.
+    /// </summary>
+    public PipeOptions? ReceivePipeOptions { get; init; }
+
+    /// <summary>
+    /// Options of the pipe that holds bytes to be sent, with the same default as <see cref="ReceivePipeOptions"/>. A
+    /// <see cref="PipeWriter.FlushAsync"/> waits while more than <see cref="PipeOptions.PauseWriterThreshold"/> bytes are unsent.
+    /// </summary>
+    public PipeOptions? SendPipeOptions { get; init; }
+
+    /// <summary>
+    /// Whether the stream stays open, and the caller's, when the connection ends. Default <see langword="false"/>: the connection owns
+    /// the stream. With <see langword="true"/> nothing is shut down or disposed, not even by <see cref="PipeConnection.Abort"/>; what was
+    /// written is flushed, and the pending read of the stream is over before <see cref="PipeConnection.Completion"/> ends. A stream whose
+    /// <c>ReadAsync</c> ignores its token cannot be released this way: it is abandoned after <see cref="CloseTimeout"/>.
+    /// </summary>
+    public bool LeaveOpen { get; init; }
+
+    /// <summary>
+    /// Whether to wait for data with an empty read before a buffer is rented, so that an idle connection holds none. Default
+    /// <see langword="null"/>: on for <see cref="System.Net.Sockets.NetworkStream"/>, <see cref="System.Net.Security.SslStream"/> and the
+    /// streams of <see cref="DuplexPipe.AsStream"/>; off for streams this library does not know, because some take an empty read for the
+    /// end (dotnet/runtime#88792).
+    /// </summary>
+    public bool? UseZeroByteReads { get; init; }
+
+    /// <summary>The smallest buffer, in bytes, ever offered to a read of the stream. Default 4,096; at least 1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
+    public int MinimumReadSize
+    {
+        get => _minimumReadSize;
+        init => _minimumReadSize = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "A read needs a buffer of at least one byte.");
+    }
+
+    /// <summary>
+    /// Up to how many bytes small pieces are joined into one write of the stream. Default 32,768, the most that
+    /// <see cref="System.Net.Security.SslStream"/> hands on at once; at least 1. It is not a limit: a larger piece of contiguous memory is
+    /// written as it is.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
+    public int MaximumWriteSize
+    {
+        get => _maximumWriteSize;
+        init => _maximumWriteSize = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "A write carries at least one byte.");
+    }
+
+    /// <summary>
+    /// Whether <see cref="PipeWriter.FlushAsync"/> ends only when its bytes have been written to the stream and the stream has been
+    /// flushed, with one write for each flush whatever its size. Default <see langword="false"/>: a flush hands the bytes to the send pump
+    /// and ends at once, unless back-pressure makes it wait; flushes that come while the pump is writing share the next write.
+    /// </summary>
+    public bool FlushThrough { get; init; }
+
+    /// <summary>Which thread moves the bytes. Default <see cref="PumpScheduling.Default"/>.</summary>
+    public PumpScheduling Scheduling { get; init; }
+
+    /// <summary>
+    /// How long closing may take: the sending of what was written once both ends are completed or the connection is disposed, the wait for
+    /// the peer's own close after ours, and the wait for a stream that does not let go. Default 5 seconds;
+    /// <see cref="Timeout.InfiniteTimeSpan"/> waits for ever. Bytes still unsent when it passes are dropped, and
+    /// <see cref="PipeConnection.Completion"/> faults with a <see cref="TimeoutException"/>.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative and not infinite, or longer than a timer can wait (about 49 days).</exception>
+    public TimeSpan CloseTimeout
+    {
+        get => _closeTimeout;
+        init => _closeTimeout = value == Timeout.InfiniteTimeSpan || (value >= TimeSpan.Zero && value.TotalMilliseconds <= uint.MaxValue - 1)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "A time limit is zero or more and under 49 days, or Timeout.InfiniteTimeSpan.");
+    }
+
+#if NET
+    /// <summary>The clock of all time limits. Default <see langword="null"/>: <see cref="System.TimeProvider.System"/>.</summary>
+    public TimeProvider? TimeProvider { get; init; }
+#endif
+
+    internal static PipeConnectionOptions Default { get; } = new();
+}

@@ -1,0 +1,85 @@
+using System.IO.Pipelines;
+using StreamPipes.Internal;
+
+namespace StreamPipes;
+
+/// <summary>
+/// Turns any <see cref="Stream"/> into pipes: a duplex stream into a <see cref="PipeConnection"/>, a pair of one-way streams into one, a
+/// readable stream into a <see cref="PipeReader"/>, a writable stream into a <see cref="PipeWriter"/>.
+/// </summary>
+/// <remarks>
+/// <para><b>Ownership.</b> The result owns the stream and disposes it when its directions have ended, unless
+/// <see cref="PipeConnectionOptions.LeaveOpen"/> is set. Nobody else may read, write or flush the stream meanwhile.</para>
+/// <para><b>Concurrency.</b> The methods of this class may be called from any thread. Of each pipe, one reader and one writer may be at
+/// work at a time, beside each other.</para>
+/// <para><b>Errors.</b> Exceptions of the stream surface as they are, the same object at every end.</para>
+/// <para><b>Cancellation.</b> A token given to a read or a flush cancels that wait only. It never reaches a write of the stream.</para>
+/// <para><b>Alternatives.</b> For a one-way stream read or written by one loop, without concurrent callers, <c>PipeReader.Create</c> and
+/// <c>PipeWriter.Create</c> of the framework are enough. For the two halves of a pipe that is in memory already, use it as it is.</para>
+/// </remarks>
+public static class StreamConnection
+{
+    /// <summary>Puts a duplex stream (a socket's, a TLS session's, a named pipe's) under a pair of pipes.</summary>
+    /// <param name="stream">
+    /// A stream that can be read and written at the same time. An <see cref="System.Net.Security.SslStream"/> must be authenticated.
+    /// </param>
+    /// <param name="options">How to read, write, schedule and close; <see langword="null"/> for the defaults.</param>
+    /// <returns>The connection. Its pumps start on their own; dispose it when done.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="stream"/> is <see langword="null"/>.</exception>
+    /// <exception cref="ArgumentException">
+    /// The stream is not duplex: it is one-way, seekable (a file or memory stream has one position for both directions) or a
+    /// <see cref="BufferedStream"/> (which has one buffer for both). The message says which method to call instead.
+    /// </exception>
+    public static PipeConnection Create(Stream stream, PipeConnectionOptions? options = null)
+    {
+        StreamRequirements.Duplex(stream);
+        return new ConnectionLifetime(StreamTransport.Duplex(stream, options ?? PipeConnectionOptions.Default), options).Connection;
+    }
+
+    /// <summary>Joins two one-way streams into one connection: standard input and output of a process, the two halves of a compressed stream.</summary>
+    /// <param name="input">The stream that <see cref="PipeConnection.Input"/> reads. It is disposed when reading has ended.</param>
+    /// <param name="output">
+    /// The stream that <see cref="PipeConnection.Output"/> writes. It is disposed as soon as <see cref="PipeConnection.Output"/> is completed
+    /// and everything is written: for a child process that is the end of its input, for a compressed stream the trailer.
+    /// </param>
+    /// <param name="options">How to read, write, schedule and close; <see langword="null"/> for the defaults.</param>
+    /// <returns>The connection. Its pumps start on their own; dispose it when done.</returns>
+    /// <exception cref="ArgumentNullException">A stream is <see langword="null"/>.</exception>
+    /// <exception cref="ArgumentException"><paramref name="input"/> cannot be read, or <paramref name="output"/> cannot be written.</exception>
+    public static PipeConnection Create(Stream input, Stream output, PipeConnectionOptions? options = null)
+    {
+        StreamRequirements.Readable(input, nameof(input));
+        StreamRequirements.Writable(output, nameof(output));
+        return new ConnectionLifetime(StreamTransport.Pair(input, output, options ?? PipeConnectionOptions.Default), options).Connection;
+    }
+
+    /// <summary>
+    /// Reads a stream ahead into a pipe. The end of the stream is sticky: once seen, the stream is not read again. A fault of the stream is
+    /// thrown after every byte before it has been delivered.
+    /// </summary>
+    /// <param name="stream">A readable stream. It is disposed when it has ended or the reader is completed, unless it is to be left open.</param>
+    /// <param name="options">How to read, schedule and close; <see langword="null"/> for the defaults.</param>
+    /// <returns>The reader. Complete it when done: <see cref="PipeReader.CompleteAsync"/> returns when the stream has been let go.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="stream"/> is <see langword="null"/>.</exception>
+    /// <exception cref="ArgumentException"><paramref name="stream"/> cannot be read.</exception>
+    public static PipeReader CreateReader(Stream stream, PipeConnectionOptions? options = null)
+    {
+        StreamRequirements.Readable(stream, nameof(stream));
+        return new ConnectionLifetime(StreamTransport.ReadOnly(stream, options ?? PipeConnectionOptions.Default), options).Input;
+    }
+
+    /// <summary>Writes a stream from a pipe: callers fill and flush the pipe, a pump joins what is ready into large writes.</summary>
+    /// <param name="stream">A writable stream. It is disposed when the writer has been completed and drained, unless it is to be left open.</param>
+    /// <param name="options">How to write, schedule and close; <see langword="null"/> for the defaults.</param>
+    /// <returns>
+    /// The writer. <see cref="PipeWriter.CompleteAsync"/> returns when every byte is written, the stream is flushed, and closed; it throws
+    /// the stream's own exception when that failed. <see cref="PipeWriter.Complete"/> starts the same and does not wait.
+    /// </returns>
+    /// <exception cref="ArgumentNullException"><paramref name="stream"/> is <see langword="null"/>.</exception>
+    /// <exception cref="ArgumentException"><paramref name="stream"/> cannot be written.</exception>
+    public static PipeWriter CreateWriter(Stream stream, PipeConnectionOptions? options = null)
+    {
+        StreamRequirements.Writable(stream, nameof(stream));
+        return new ConnectionLifetime(StreamTransport.WriteOnly(stream, options ?? PipeConnectionOptions.Default), options).Output;
+    }
+}
