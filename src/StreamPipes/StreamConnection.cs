@@ -45,11 +45,14 @@ public static class StreamConnection
     /// <param name="options">How to read, write, schedule and close; <see langword="null"/> for the defaults.</param>
     /// <returns>The connection. Its pumps start on their own; dispose it when done.</returns>
     /// <exception cref="ArgumentNullException">A stream is <see langword="null"/>.</exception>
-    /// <exception cref="ArgumentException"><paramref name="input"/> cannot be read, or <paramref name="output"/> cannot be written.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="input"/> cannot be read, or <paramref name="output"/> cannot be written, or both are one stream that is not duplex.
+    /// </exception>
     public static PipeConnection Create(Stream input, Stream output, PipeConnectionOptions? options = null)
     {
         StreamRequirements.Readable(input, nameof(input));
         StreamRequirements.Writable(output, nameof(output));
+        if (ReferenceEquals(input, output)) return Create(input, options);
         return new ConnectionLifetime(StreamTransport.Pair(input, output, options ?? PipeConnectionOptions.Default), options).Connection;
     }
 

@@ -4,20 +4,20 @@ using System.Net.Sockets;
 namespace StreamPipes.Internal;
 
 /// <summary>
-/// Makes the next dispose of a stream abortive, also through TLS: a reset for a socket, an error for a pipe, so that the peer learns that
-/// what it got is not all.
+/// Ends what is under a stream abortively, also through TLS: a reset for a socket, an error for a pipe, so that the peer learns that what it
+/// got is not all. The stream itself is disposed afterwards, as always.
 /// </summary>
 internal static class AbortiveClose
 {
-    public static void Prepare(Stream stream)
+    public static void Send(Stream stream)
     {
         switch (stream)
         {
             case NetworkStream network:
-                PrepareReset(SocketAccess.SocketOf(network));
+                Reset(SocketAccess.SocketOf(network));
                 break;
             case SslStream tls:
-                Prepare(SocketAccess.InnerOf(tls));
+                Send(SocketAccess.InnerOf(tls));
                 break;
             case DuplexPipeStream pipe:
                 pipe.DisposeAbortively();
@@ -25,11 +25,12 @@ internal static class AbortiveClose
         }
     }
 
-    private static void PrepareReset(Socket? socket)
+    private static void Reset(Socket? socket)
     {
         try
         {
-            if (socket is not null) socket.LingerState = new LingerOption(enable: true, seconds: 0);
+            // NetworkStream's own dispose would send FIN before the reset, and the peer would read the end.
+            socket?.Close(timeout: 0);
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {

@@ -3,11 +3,15 @@ namespace StreamPipes.Internal;
 /// <summary>Ends a connection: half-closes, lingers, lets the stream go, and waits for the pumps, each for a limited time.</summary>
 internal sealed class ConnectionClose
 {
+    /// <summary>Even who does not want to wait for the peer has to wait for the stream to notice its dispose.</summary>
+    private static readonly TimeSpan LeastReleaseLimit = TimeSpan.FromSeconds(1);
+
     private readonly Transport _transport;
     private readonly ReceivePump? _receive;
     private readonly SendPump? _send;
     private readonly Clock _clock;
     private readonly TimeSpan _limit;
+    private readonly TimeSpan _releaseLimit;
     private readonly Action _onTimeout;
     private readonly CancellationTokenSource _hurry = new();
     private IDisposable? _timer;
@@ -21,6 +25,7 @@ internal sealed class ConnectionClose
         _send = send;
         _clock = Clock.Of(options);
         _limit = options.CloseTimeout;
+        _releaseLimit = _limit >= TimeSpan.Zero && _limit < LeastReleaseLimit ? LeastReleaseLimit : _limit;
         _onTimeout = onTimeout;
     }
 
@@ -55,13 +60,12 @@ internal sealed class ConnectionClose
         }
     }
 
-    public void ReleaseInput() => FaultedTask.Observe(_transport.CloseInputAsync().ContinueWith(
-        FaultedTask.Observe, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default));
+    public void ReleaseInput() => FaultedTask.ObserveLater(_transport.CloseInputAsync());
 
     /// <summary>An abort while an orderly close is under way.</summary>
     public void Hurry()
     {
-        _transport.PrepareReset();
+        _transport.Reset();
         _hurry.Cancel();
     }
 
@@ -69,14 +73,14 @@ internal sealed class ConnectionClose
     public async Task<Exception?> RunAsync(Fault? fault, bool endOfStream)
     {
         if (fault is null && _hasShutDown && !endOfStream && _transport.LingersAfterShutdown) await LingerAsync().ConfigureAwait(false);
-        if (fault is { IsImmediate: true }) _transport.PrepareReset();
+        if (fault is { IsImmediate: true }) _transport.Reset();
         _receive?.Stop();
         _send?.Stop();
-        Exception? error = await ReleaseAsync().ConfigureAwait(false);
+        Task released = Released();
         Task pumps = Task.WhenAll(_receive?.Ended ?? Task.CompletedTask, _send?.Ended ?? Task.CompletedTask);
-        if (!await _clock.WaitAsync(pumps, _limit).ConfigureAwait(false)) error ??= Stuck("still reads or writes");
+        bool inTime = await _clock.WaitAsync(Task.WhenAll(released, pumps), _releaseLimit).ConfigureAwait(false);
         _timer?.Dispose();
-        return error;
+        return inTime ? released.Exception?.InnerException : Stuck();
     }
 
     private async Task LingerAsync()
@@ -85,32 +89,18 @@ internal sealed class ConnectionClose
         await _receive.DiscardAsync(_hurry.Token).ConfigureAwait(false);
     }
 
-    private async Task<Exception?> ReleaseAsync()
+    private Task Released()
     {
-        Task released;
-        try
-        {
-            released = _transport.CloseAsync();
-            if (!await _clock.WaitAsync(released, _limit).ConfigureAwait(false))
-            {
-                FaultedTask.Observe(released.ContinueWith(FaultedTask.Observe, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default));
-                return Stuck("did not end its dispose");
-            }
-
-            await released.ConfigureAwait(false);
-            return null;
-        }
-        catch (Exception e)
-        {
-            return e;
-        }
+        Task released = _transport.CloseAsync();
+        FaultedTask.ObserveLater(released);
+        return released;
     }
+
+    private TimeoutException Stuck() => new($"The stream was not let go within the CloseTimeout of {_limit}: its dispose, a read or a write does not end. It was abandoned.");
 
     private void OnTimer()
     {
         _hurry.Cancel();
         _onTimeout();
     }
-
-    private TimeoutException Stuck(string what) => new($"The stream {what} within the CloseTimeout of {_limit}; it was abandoned.");
 }

@@ -42,7 +42,8 @@ internal sealed class ConnectionWriter : PipeWriter
 
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
-        if (Refusal(cancellationToken) is { } refusal) return FaultedTask.Create<FlushResult>(refusal);
+        if (Refusal() is { } refusal) return FaultedTask.Create<FlushResult>(refusal);
+        if (cancellationToken.IsCancellationRequested) return new ValueTask<FlushResult>(Task.FromCanceled<FlushResult>(cancellationToken));
         bool isEmpty = _flushed == _advanced;
         _flushed = _advanced;
         _pump.NoteFlush(_flushed);
@@ -60,7 +61,8 @@ internal sealed class ConnectionWriter : PipeWriter
     public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
     {
         // Before the copy: a write that is refused has taken nothing.
-        if (Refusal(cancellationToken) is { } refusal) return FaultedTask.Create<FlushResult>(refusal);
+        if (Refusal() is { } refusal) return FaultedTask.Create<FlushResult>(refusal);
+        if (cancellationToken.IsCancellationRequested) return new ValueTask<FlushResult>(Task.FromCanceled<FlushResult>(cancellationToken));
         _inner.Write(source.Span);
         _advanced += source.Length;
         return FlushAsync(cancellationToken);
@@ -74,9 +76,9 @@ internal sealed class ConnectionWriter : PipeWriter
 
     public override void Complete(Exception? exception = null)
     {
-        if (exception is not null) _lifetime.Abort(exception);
         if (_completed) return;
         _completed = true;
+        if (exception is not null) _lifetime.Abort(exception);
         _pump.NoteFlush(_advanced);
         _inner.Complete();
         _lifetime.OnOutputCompleted();
@@ -95,12 +97,11 @@ internal sealed class ConnectionWriter : PipeWriter
     /// <summary>Makes a pending flush look at the fault. Whatever it wakes with, it looks.</summary>
     public void Wake() => CancelPendingFlush();
 
-    private Exception? Refusal(CancellationToken cancellationToken)
+    private Exception? Refusal()
     {
         if (_completed) return _lifetime.NotAllowed("Writing");
         if (_relay.IsPending) return new InvalidOperationException("A flush is already pending: await it before the next, one writer at a time.");
-        if (_lifetime.Fault is { } fault) return fault.Exception;
-        return cancellationToken.IsCancellationRequested ? new OperationCanceledException(cancellationToken) : null;
+        return _lifetime.Fault?.Exception;
     }
 
     private sealed class FlushRelay : ResultRelay<FlushResult, FlushResult>

@@ -123,7 +123,7 @@ internal sealed class DuplexPipeStream : Stream
         {
             // A blocking dispose starts the close of the pipe and leaves the wait to the pipe; what fails at once, it throws.
             Task closed = CloseAsync();
-            FaultedTask.Observe(closed.ContinueWith(FaultedTask.Observe, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default));
+            FaultedTask.ObserveLater(closed);
             if (closed.IsFaulted) closed.GetAwaiter().GetResult();
         }
 

@@ -5,12 +5,14 @@ internal static class FaultedTask
 {
     public static ValueTask<T> Create<T>(Exception exception)
     {
-        Task<T> task = exception is OperationCanceledException { CancellationToken: { IsCancellationRequested: true } token }
-            ? Task.FromCanceled<T>(token)
-            : Task.FromException<T>(exception);
+        Task<T> task = Task.FromException<T>(exception);
         Observe(task);
         return new ValueTask<T>(task);
     }
+
+    /// <summary>The same for a task that has not ended yet.</summary>
+    public static void ObserveLater(Task task) =>
+        _ = task.ContinueWith(Observe, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
     /// <summary>Reading the exception marks it as seen.</summary>
     public static void Observe(Task task) => _ = task.Exception;

@@ -31,14 +31,16 @@ internal sealed class PipeStreamWrites : ResultRelay<FlushResult, bool>
 
     public ValueTask WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken)
     {
-        if (Refusal(cancellationToken) is { } refusal) return Faulted(refusal);
+        if (Refusal() is { } refusal) return Faulted(refusal);
+        if (cancellationToken.IsCancellationRequested) return new ValueTask(Task.FromCanceled(cancellationToken));
         if (!IsFree || !_mutex.Wait(0, CancellationToken.None)) return WaitAndWriteAsync(source, cancellationToken);
         return TryGather(source.Span) ? default : RelayCompletion(Send(source.Span, cancellationToken));
     }
 
     public ValueTask FlushAsync(CancellationToken cancellationToken)
     {
-        if (Refusal(cancellationToken) is { } refusal) return Faulted(refusal);
+        if (Refusal() is { } refusal) return Faulted(refusal);
+        if (cancellationToken.IsCancellationRequested) return new ValueTask(Task.FromCanceled(cancellationToken));
         if (!IsFree || !_mutex.Wait(0, CancellationToken.None)) return WaitAndFlushAsync(cancellationToken);
         _isBurst = false;
         return RelayCompletion(Send(default, cancellationToken));
@@ -46,14 +48,14 @@ internal sealed class PipeStreamWrites : ResultRelay<FlushResult, bool>
 
     public void Write(ReadOnlySpan<byte> source)
     {
-        if (Refusal(default) is { } refusal) throw refusal;
+        if (Refusal() is { } refusal) throw refusal;
         _mutex.Wait();
         if (!TryGather(source)) Block(Send(source, default));
     }
 
     public void Flush()
     {
-        if (Refusal(default) is { } refusal) throw refusal;
+        if (Refusal() is { } refusal) throw refusal;
         _mutex.Wait();
         _isBurst = false;
         Block(Send(default, default));
@@ -124,12 +126,7 @@ internal sealed class PipeStreamWrites : ResultRelay<FlushResult, bool>
 
     private static IOException NobodyReads() => new("The reader of the pipe under the stream has been completed: nobody will get what is written.");
 
-    private Exception? Refusal(CancellationToken cancellationToken)
-    {
-        if (_disposed) return DuplexPipeStream.Disposed();
-        if (cancellationToken.IsCancellationRequested) return new OperationCanceledException(cancellationToken);
-        return Volatile.Read(ref _failure);
-    }
+    private Exception? Refusal() => _disposed ? DuplexPipeStream.Disposed() : Volatile.Read(ref _failure);
 
     /// <summary>Called with the mutex held. If it gathers, it gives the mutex back.</summary>
     private bool TryGather(ReadOnlySpan<byte> source)

@@ -31,7 +31,7 @@ internal sealed class ReaderWakeUp : PipeScheduler
         if (Volatile.Read(ref _capturingThread) == Environment.CurrentManagedThreadId)
         {
             _state = state;
-            _action = action;
+            Volatile.Write(ref _action, action);
         }
         else
         {
@@ -50,10 +50,15 @@ internal sealed class ReaderWakeUp : PipeScheduler
         if (TryTake(out Action<object?>? action, out object? state)) ThreadPool.Schedule(action!, state);
     }
 
+    /// <summary>Either thread of the pump may come: the one that suspended it, and the one on which it goes on.</summary>
     private bool TryTake(out Action<object?>? action, out object? state)
     {
-        (action, _action) = (_action, null);
+        action = Interlocked.Exchange(ref _action, null);
+        state = null;
+        if (action is null) return false;
+
+        // Nobody captures the next wake-up before this one has run.
         (state, _state) = (_state, null);
-        return action is not null;
+        return true;
     }
 }

@@ -57,7 +57,10 @@ internal sealed class ReceivePump
     public void Start() => _start.Schedule(static state => DefaultContext.Run(static pump => _ = ((ReceivePump)pump!).RunAsync(), state!), this);
 
     /// <summary>Starts the pump on the caller's thread, if the thread pool has not got to it yet.</summary>
-    public void EnsureStarted() => _start.RunClaimed();
+    public void EnsureStarted()
+    {
+        if (_transport.NeverBlocks) _start.RunClaimed();
+    }
 
     /// <summary>Stops the pump, wherever it waits.</summary>
     public void Stop()

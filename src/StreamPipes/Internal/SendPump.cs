@@ -68,7 +68,10 @@ internal sealed class SendPump
     public void RequestFlush() => _pipe.Reader.CancelPendingRead();
 
     /// <summary>Runs the pump on the caller's thread, if it was woken and the thread pool has not got to it yet.</summary>
-    public void RunClaimed() => _wakeUp?.RunClaimed();
+    public void RunClaimed()
+    {
+        if (_transport.NeverBlocks) _wakeUp?.RunClaimed();
+    }
 
     /// <summary>Stops the pump as soon as the stream lets it; what is unsent is dropped.</summary>
     public void Stop()
@@ -106,13 +109,18 @@ internal sealed class SendPump
         {
             ReadResult ready = await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false);
             bool isLast;
+            bool needsFlush = false;
             while (true)
             {
                 if (_stopped) return;
+
+                // Whoever cancels the pump's wait wants the stream flushed, or the pump stopped.
+                needsFlush |= ready.IsCanceled;
                 if (MayGrow(ready))
                 {
                     reader.AdvanceTo(ready.Buffer.Start);
                     reader.TryRead(out ready);
+                    needsFlush |= ready.IsCanceled;
                 }
 
                 ReadOnlySequence<byte> batch = TakeBatch(ready.Buffer);
@@ -121,6 +129,7 @@ internal sealed class SendPump
                 {
                     await _transport.WriteAsync(batch, stopWriting).ConfigureAwait(false);
                     Interlocked.Add(ref _bytesSent, batch.Length);
+                    needsFlush = true;
                 }
 
                 reader.AdvanceTo(batch.End);
@@ -130,7 +139,7 @@ internal sealed class SendPump
                 if (_wakeUp is { IsOnClaimant: true }) await new ThreadPoolHop();
             }
 
-            await _transport.FlushAsync(stopWriting).ConfigureAwait(false);
+            if (needsFlush) await _transport.FlushAsync(stopWriting).ConfigureAwait(false);
             OnFlushed?.Invoke(BytesSent);
             if (isLast) return;
         }

@@ -18,8 +18,16 @@ internal static class StreamKnowledge
     /// <summary>A socket closed with unread input makes the kernel send RST, and the peer may lose what it has not read yet.</summary>
     public static bool LingersAfterShutdown(Stream stream) => SocketAccess.Find(stream) is not null;
 
-    /// <summary>Whether disposing never blocks, so that it may run on any caller's thread.</summary>
-    public static bool DisposesAtOnce(Stream stream) => stream is DuplexPipeStream || SocketAccess.Find(stream) is not null;
+    /// <summary>
+    /// Whether neither its asynchronous methods nor its dispose ever block, so that they may run on any caller's thread. Unknown streams get
+    /// threads of the pool.
+    /// </summary>
+    public static bool NeverBlocks(Stream stream) => stream switch
+    {
+        NetworkStream or DuplexPipeStream => true,
+        SslStream tls => NeverBlocks(SocketAccess.InnerOf(tls)),
+        _ => false,
+    };
 
     /// <summary>
     /// Whether the stream has only the blocking reads. The framework then runs its asynchronous reads and writes one after the other, so

@@ -4,7 +4,7 @@ namespace StreamPipes.Internal;
 internal static class StreamRelease
 {
     public static Task DisposeAsync(Stream stream) =>
-        StreamKnowledge.DisposesAtOnce(stream) ? DisposeHereAsync(stream) : Task.Run(() => DisposeHereAsync(stream));
+        StreamKnowledge.NeverBlocks(stream) ? DisposeHereAsync(stream) : Task.Run(() => DisposeHereAsync(stream));
 
     private static async Task DisposeHereAsync(Stream stream)
     {

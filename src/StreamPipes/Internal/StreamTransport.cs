@@ -22,6 +22,7 @@ internal sealed class StreamTransport : Transport
         _reads = new StreamReads(input ?? Stream.Null);
         _joiner = new WriteJoiner(options.SendPipeOptions?.Pool ?? BlockPool.Shared, options.MaximumWriteSize);
         WaitsOnEmptyReads = input is not null && (options.UseZeroByteReads ?? StreamKnowledge.WaitsOnEmptyReads(input));
+        NeverBlocks = (input is null || StreamKnowledge.NeverBlocks(input)) && (output is null || StreamKnowledge.NeverBlocks(output));
         LingersAfterShutdown = IsDuplex && !_leaveOpen && StreamKnowledge.LingersAfterShutdown(input!);
     }
 
@@ -38,6 +39,8 @@ internal sealed class StreamTransport : Transport
     public override bool HasOutput => _output is not null;
 
     public override bool WaitsOnEmptyReads { get; }
+
+    public override bool NeverBlocks { get; }
 
     public override bool HasSeparateInput => HasInput && HasOutput && !IsDuplex;
 
@@ -77,9 +80,9 @@ internal sealed class StreamTransport : Transport
         else if (HasSeparateInput) await CloseOutputAsync().ConfigureAwait(false);
     }
 
-    public override void PrepareReset()
+    public override void Reset()
     {
-        if (!_leaveOpen && (_output ?? _input) is { } stream) AbortiveClose.Prepare(stream);
+        if (!_leaveOpen && (_output ?? _input) is { } stream) AbortiveClose.Send(stream);
     }
 
     public override Task CloseInputAsync() => HasSeparateInput ? Close(ref _inputClosed, _input) : Task.CompletedTask;

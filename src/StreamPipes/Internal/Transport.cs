@@ -6,7 +6,7 @@ namespace StreamPipes.Internal;
 /// <remarks>
 /// Guarantees to an implementation: at most one <see cref="ReadAsync"/> and at most one of <see cref="WriteAsync"/>,
 /// <see cref="FlushAsync"/> and <see cref="ShutdownWritesAsync"/> run at a time, the two groups beside each other.
-/// <see cref="CloseAsync"/>, <see cref="CloseInputAsync"/> and <see cref="PrepareReset"/> may come at any time, more than once.
+/// <see cref="CloseAsync"/>, <see cref="CloseInputAsync"/> and <see cref="Reset"/> may come at any time, more than once.
 /// </remarks>
 internal abstract class Transport
 {
@@ -16,6 +16,9 @@ internal abstract class Transport
 
     /// <summary>Whether an empty read waits for data.</summary>
     public abstract bool WaitsOnEmptyReads { get; }
+
+    /// <summary>Whether its methods never block their thread, so that a caller may run a pump.</summary>
+    public abstract bool NeverBlocks { get; }
 
     /// <summary>Whether input and output are streams of their own, so that the input is let go as soon as reading ends.</summary>
     public abstract bool HasSeparateInput { get; }
@@ -41,8 +44,8 @@ internal abstract class Transport
     /// <summary>Half-closes, where that exists: the peer sees the end of what we send.</summary>
     public abstract ValueTask ShutdownWritesAsync();
 
-    /// <summary>Makes the close that follows an abortive one, where that exists.</summary>
-    public abstract void PrepareReset();
+    /// <summary>Ends the connection abortively, where that exists. <see cref="CloseAsync"/> follows.</summary>
+    public abstract void Reset();
 
     /// <summary>Lets the input go, where it is separate.</summary>
     public abstract Task CloseInputAsync();
