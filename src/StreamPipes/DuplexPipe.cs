@@ -37,9 +37,9 @@ public static class DuplexPipe
     /// throws <see cref="InvalidOperationException"/>; writes and flushes wait for each other.</para>
     /// <para><b>Reading.</b> The end is 0 (or -1 from <see cref="Stream.ReadByte"/>), again and again. A read into an empty buffer waits until
     /// there is data, as <see cref="System.Net.Security.SslStream"/> expects.</para>
-    /// <para><b>Flush.</b> Writes gather in the pipe and reach the peer without a flush too: a write of 4 KiB and more at once, smaller ones
-    /// when 4 KiB have come together, when a read has to wait, or else as soon as the thread pool gets to it. <see cref="Stream.FlushAsync()"/>
-    /// sends them now.</para>
+    /// <para><b>Flush.</b> Writes reach the peer without a flush too. The first one after a pause goes at once; small ones that follow it
+    /// gather in the pipe until there are 4 KiB of them, until a read or a flush comes, or else until the thread pool gets to it.
+    /// <see cref="Stream.FlushAsync()"/> sends them now.</para>
     /// <para><b>Errors.</b> A fault of the pipe surfaces on the read or the write that meets it. Writing to a pipe whose reader has been
     /// completed throws <see cref="IOException"/>, using the stream after its disposal <see cref="ObjectDisposedException"/>; a read that
     /// is pending then throws it too.</para>

@@ -75,7 +75,8 @@ public sealed class PipeConnectionOptions
     /// How long closing may take: the sending of what was written once both ends are completed or the connection is disposed, the wait for
     /// the peer's own close after ours, and the wait for a stream that does not let go. Default 5 seconds;
     /// <see cref="Timeout.InfiniteTimeSpan"/> waits for ever. Bytes still unsent when it passes are dropped, and
-    /// <see cref="PipeConnection.Completion"/> faults with a <see cref="TimeoutException"/>.
+    /// <see cref="PipeConnection.Completion"/> faults with a <see cref="TimeoutException"/>. The sending of a writer of
+    /// <see cref="StreamConnection.CreateWriter"/> takes as long as it takes.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative and not infinite, or longer than a timer can wait (about 49 days).</exception>
     public TimeSpan CloseTimeout

@@ -85,6 +85,7 @@ internal sealed class ConnectionClose
 
     private async Task LingerAsync()
     {
+        StartTimer();
         if (!await _clock.WaitAsync(_receive!.Ended, _limit).ConfigureAwait(false)) return;
         await _receive.DiscardAsync(_hurry.Token).ConfigureAwait(false);
     }
