@@ -29,4 +29,7 @@ public enum CloseReason
     /// A time limit of <see cref="PipeConnectionOptions"/> passed. <see cref="PipeConnection.Completion"/> holds a <see cref="TimeoutException"/>.
     /// </summary>
     TimedOut,
+
+    /// <summary>The stream was handed back by <see cref="PipeConnection.DetachAsync"/>; nothing was closed.</summary>
+    Detached,
 }

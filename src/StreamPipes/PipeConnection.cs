@@ -53,6 +53,15 @@ public sealed class PipeConnection : IDuplexPipe, IAsyncDisposable
     /// <summary>How many bytes the stream has taken: its write has returned.</summary>
     public long BytesSent => _lifetime.BytesSent;
 
+#if NET
+    /// <summary>
+    /// What the TLS handshake negotiated, if the connection stands directly on a TLS session; otherwise <see langword="null"/>.
+    /// </summary>
+    public TlsSession? Tls => _lifetime.Tls;
+#endif
+
+    internal bool CanDetach => _lifetime.CanDetach;
+
     /// <summary>
     /// Ends the connection now: both ends throw at once, unsent and unread bytes are dropped, the stream is disposed even if a read or a
     /// write is stuck in it, and a socket that can be reached sends RST. May be called from any thread at any time; only the first reason
@@ -63,6 +72,23 @@ public sealed class PipeConnection : IDuplexPipe, IAsyncDisposable
     /// the connection was aborted here.
     /// </param>
     public void Abort(Exception? reason = null) => _lifetime.Abort(reason);
+
+    /// <summary>
+    /// Sends what was written, stops both pumps and hands the stream back alive: for STARTTLS, an upgrade, any switch of protocol. Nothing is
+    /// shut down or disposed; both ends are completed, and <see cref="Completion"/> completes with <see cref="CloseReason.Detached"/>.
+    /// </summary>
+    /// <remarks>
+    /// <para><b>Concurrency.</b> No read may be pending, and what was read must have been given back with
+    /// <see cref="PipeReader.AdvanceTo(System.SequencePosition)"/>. Nobody may write meanwhile.</para>
+    /// <para><b>Cancellation.</b> The token ends the wait for what is still to be sent, and the connection goes on as it was.</para>
+    /// <para><b>Errors.</b> A stream whose <c>ReadAsync</c> ignores its token cannot be detached while a read is pending: after
+    /// <see cref="PipeConnectionOptions.CloseTimeout"/> the connection is aborted with a <see cref="TimeoutException"/>.</para>
+    /// </remarks>
+    /// <param name="cancellationToken">Gives up before the pumps are stopped.</param>
+    /// <returns>The stream, which is the caller's now, and how many bytes are unread at its front.</returns>
+    /// <exception cref="InvalidOperationException">A read is pending or not given back, or an end was completed already.</exception>
+    /// <exception cref="NotSupportedException">The connection stands on two one-way streams.</exception>
+    public ValueTask<DetachedStream> DetachAsync(CancellationToken cancellationToken = default) => _lifetime.DetachAsync(cancellationToken);
 
     /// <summary>
     /// Closes in order: completes both ends, sends what was written (also what was not flushed), half-closes, reads on until the peer has

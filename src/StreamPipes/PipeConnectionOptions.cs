@@ -11,6 +11,8 @@ public sealed class PipeConnectionOptions
     private readonly int _minimumReadSize = 4096;
     private readonly int _maximumWriteSize = 32 * 1024;
     private readonly TimeSpan _closeTimeout = TimeSpan.FromSeconds(5);
+    private readonly TimeSpan _idleTimeout = Timeout.InfiniteTimeSpan;
+    private readonly TimeSpan _writeTimeout = Timeout.InfiniteTimeSpan;
 
     /// <summary>
     /// Options of the pipe that holds received bytes: memory pool, segment size, the thresholds of back-pressure and the schedulers.
@@ -82,15 +84,54 @@ public sealed class PipeConnectionOptions
     public TimeSpan CloseTimeout
     {
         get => _closeTimeout;
-        init => _closeTimeout = value == Timeout.InfiniteTimeSpan || (value >= TimeSpan.Zero && value.TotalMilliseconds <= uint.MaxValue - 1)
-            ? value
-            : throw new ArgumentOutOfRangeException(nameof(value), value, "A time limit is zero or more and under 49 days, or Timeout.InfiniteTimeSpan.");
+        init => _closeTimeout = value == TimeSpan.Zero ? value : TimeLimit(value);
+    }
+
+    /// <summary>
+    /// How long the connection may be without a byte in either direction. Then it is aborted, with a <see cref="TimeoutException"/> at both
+    /// ends and <see cref="CloseReason.TimedOut"/>. Default <see cref="Timeout.InfiniteTimeSpan"/>: for ever. It is checked by one timer for
+    /// each connection, never per read or write.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not more than zero and not infinite, or longer than a timer can wait (about 49 days).</exception>
+    public TimeSpan IdleTimeout
+    {
+        get => _idleTimeout;
+        init => _idleTimeout = TimeLimit(value);
+    }
+
+    /// <summary>
+    /// How long one write or flush of the stream may take: a peer that does not read stops it. Then the connection is aborted, with a
+    /// <see cref="TimeoutException"/> at both ends and <see cref="CloseReason.TimedOut"/>. Default <see cref="Timeout.InfiniteTimeSpan"/>:
+    /// for ever.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not more than zero and not infinite, or longer than a timer can wait (about 49 days).</exception>
+    public TimeSpan WriteTimeout
+    {
+        get => _writeTimeout;
+        init => _writeTimeout = TimeLimit(value);
     }
 
 #if NET
+    private readonly TimeSpan _handshakeTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// How long the handshake of <see cref="TlsConnection"/> may take. Then it throws a <see cref="TimeoutException"/> and the transport is
+    /// disposed, unless it is to be left open. Default 10 seconds; <see cref="Timeout.InfiniteTimeSpan"/> waits for ever.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not more than zero and not infinite, or longer than a timer can wait (about 49 days).</exception>
+    public TimeSpan HandshakeTimeout
+    {
+        get => _handshakeTimeout;
+        init => _handshakeTimeout = TimeLimit(value);
+    }
+
     /// <summary>The clock of all time limits. Default <see langword="null"/>: <see cref="System.TimeProvider.System"/>.</summary>
     public TimeProvider? TimeProvider { get; init; }
 #endif
 
     internal static PipeConnectionOptions Default { get; } = new();
+
+    private static TimeSpan TimeLimit(TimeSpan value) => value == Timeout.InfiniteTimeSpan || (value > TimeSpan.Zero && value.TotalMilliseconds <= uint.MaxValue - 1)
+        ? value
+        : throw new ArgumentOutOfRangeException(nameof(value), value, "A time limit is more than zero and under 49 days, or Timeout.InfiniteTimeSpan.");
 }

@@ -32,7 +32,7 @@ public static class StreamConnection
     /// </exception>
     public static PipeConnection Create(Stream stream, PipeConnectionOptions? options = null)
     {
-        StreamRequirements.Duplex(stream);
+        StreamRequirements.Duplex(stream, nameof(stream));
         return new ConnectionLifetime(StreamTransport.Duplex(stream, options ?? PipeConnectionOptions.Default), options).Connection;
     }
 

@@ -14,10 +14,13 @@ internal static class AbortiveClose
         switch (stream)
         {
             case NetworkStream network:
-                Reset(SocketAccess.SocketOf(network));
+                if (SocketAccess.SocketOf(network) is { } socket) Send(socket);
                 break;
             case SslStream tls:
                 Send(SocketAccess.InnerOf(tls));
+                break;
+            case ReplayStream replay:
+                Send(replay.Inner);
                 break;
             case DuplexPipeStream pipe:
                 pipe.DisposeAbortively();
@@ -25,12 +28,12 @@ internal static class AbortiveClose
         }
     }
 
-    private static void Reset(Socket? socket)
+    public static void Send(Socket socket)
     {
         try
         {
             // NetworkStream's own dispose would send FIN before the reset, and the peer would read the end.
-            socket?.Close(timeout: 0);
+            socket.Close(timeout: 0);
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {

@@ -14,17 +14,17 @@ internal sealed class ConnectionClose
     private readonly TimeSpan _releaseLimit;
     private readonly Action _onTimeout;
     private readonly CancellationTokenSource _hurry = new();
-    private IDisposable? _timer;
+    private OneShotTimer? _timer;
     private int _timerStarted;
     private bool _hasShutDown;
 
-    public ConnectionClose(Transport transport, ReceivePump? receive, SendPump? send, PipeConnectionOptions options, Action onTimeout)
+    public ConnectionClose(Transport transport, ReceivePump? receive, SendPump? send, Clock clock, TimeSpan limit, Action onTimeout)
     {
         _transport = transport;
         _receive = receive;
         _send = send;
-        _clock = Clock.Of(options);
-        _limit = options.CloseTimeout;
+        _clock = clock;
+        _limit = limit;
         _releaseLimit = _limit >= TimeSpan.Zero && _limit < LeastReleaseLimit ? LeastReleaseLimit : _limit;
         _onTimeout = onTimeout;
     }
@@ -60,6 +60,11 @@ internal sealed class ConnectionClose
         }
     }
 
+    private Task PumpsEnded => Task.WhenAll(_receive?.Ended ?? Task.CompletedTask, _send?.Ended ?? Task.CompletedTask);
+
+    /// <returns>Whether both pumps ended in time.</returns>
+    public Task<bool> WaitForPumpsAsync() => _clock.WaitAsync(PumpsEnded, _releaseLimit);
+
     public void ReleaseInput() => FaultedTask.ObserveLater(_transport.CloseInputAsync());
 
     /// <summary>An abort while an orderly close is under way.</summary>
@@ -77,9 +82,9 @@ internal sealed class ConnectionClose
         _receive?.Stop();
         _send?.Stop();
         Task released = Released();
-        Task pumps = Task.WhenAll(_receive?.Ended ?? Task.CompletedTask, _send?.Ended ?? Task.CompletedTask);
-        bool inTime = await _clock.WaitAsync(Task.WhenAll(released, pumps), _releaseLimit).ConfigureAwait(false);
+        bool inTime = await _clock.WaitAsync(Task.WhenAll(released, PumpsEnded), _releaseLimit).ConfigureAwait(false);
         _timer?.Dispose();
+        if (inTime) _transport.ReleaseTransport();
         return inTime ? released.Exception?.InnerException : Stuck();
     }
 

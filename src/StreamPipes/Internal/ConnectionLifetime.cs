@@ -14,6 +14,7 @@ internal sealed class ConnectionLifetime
     private readonly SendPump? _send;
     private readonly ConnectionReader? _reader;
     private readonly ConnectionWriter? _writer;
+    private readonly ActivityWatch? _watch;
     private readonly TaskCompletionSource<bool> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Fault? _fault;
     private CloseReason _orderlyReason;
@@ -24,6 +25,7 @@ internal sealed class ConnectionLifetime
     private bool _remoteClosedFirst;
     private bool _isClosing;
     private bool _isFinished;
+    private volatile bool _isDetaching;
     private volatile bool _isDisposed;
 
     public ConnectionLifetime(Transport transport, PipeConnectionOptions? options)
@@ -32,16 +34,19 @@ internal sealed class ConnectionLifetime
         _transport = transport;
         _receiveEnded = _inputCompleted = !transport.HasInput;
         _sendEnded = _outputCompleted = !transport.HasOutput;
-        if (transport.HasInput) _receive = new ReceivePump(this, transport, options);
-        if (transport.HasOutput) _send = new SendPump(this, transport, options);
+        Clock clock = Clock.Of(options);
+        if (ActivityWatch.IsWanted(options)) _watch = new ActivityWatch(clock, options, OnTimedOut);
+        if (transport.HasInput) _receive = new ReceivePump(this, transport, options, _watch);
+        if (transport.HasOutput) _send = new SendPump(this, transport, options, _watch);
         if (_receive is not null) _reader = new ConnectionReader(this, _receive);
         if (_send is not null) _writer = new ConnectionWriter(this, _send, options);
-        _close = new ConnectionClose(transport, _receive, _send, options, OnCloseTimeout);
+        _close = new ConnectionClose(transport, _receive, _send, clock, options.CloseTimeout, OnCloseTimeout);
         Connection = new PipeConnection(this);
 
         // Last, since a pump may end at once.
         _send?.Start();
         _receive?.Start();
+        _watch?.Start();
     }
 
     public PipeConnection Connection { get; }
@@ -53,6 +58,12 @@ internal sealed class ConnectionLifetime
     public Task Completion => _completion.Task;
 
     public bool IsOneWay => _reader is null || _writer is null;
+
+    public bool CanDetach => _transport.CanDetach;
+
+#if NET
+    public TlsSession? Tls => _transport.Tls;
+#endif
 
     public Fault? Fault => Volatile.Read(ref _fault);
 
@@ -142,6 +153,54 @@ internal sealed class ConnectionLifetime
         Evaluate();
     }
 
+    /// <summary>Whether the pumps are being stopped to leave the stream as it is.</summary>
+    public bool IsDetaching => _isDetaching;
+
+    public ValueTask<DetachedStream> DetachAsync(CancellationToken cancellationToken) => _transport.CanDetach
+        ? ConnectionDetach.RunAsync(this, _reader!, _writer!, cancellationToken)
+        : throw new NotSupportedException("A connection over two one-way streams has no single stream to hand back.");
+
+    public void BeginDetach()
+    {
+        lock (_sync)
+        {
+            if (_fault is null && (_isClosing || _inputCompleted || _outputCompleted)) throw new InvalidOperationException("An end of the connection has been completed already: there is nothing to go on with. Detach before completing an end.");
+            _isDetaching = true;
+        }
+    }
+
+    /// <summary>Ends both pumps and leaves the stream alone; if it does not let them go in time, the connection is aborted.</summary>
+    public async Task StopPumpsAsync()
+    {
+        _receive!.Stop();
+        if (await _close.WaitForPumpsAsync().ConfigureAwait(false)) return;
+        OnTimedOut(new TimeoutException("The stream did not end its pending read within the CloseTimeout, so that it cannot be detached."));
+    }
+
+    public Stream FinishDetach(byte[] unread)
+    {
+        lock (_sync)
+        {
+            if (_fault is null)
+            {
+                _isFinished = true;
+                _orderlyReason = CloseReason.Detached;
+            }
+        }
+
+        if (_fault is { } fault) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Capture(fault.Exception).Throw();
+        _watch?.Stop();
+        _transport.ReleaseTransport();
+        Stream stream = _transport.Detach();
+        _completion.TrySetResult(true);
+        return unread.Length == 0 ? stream : new ReplayStream(unread, stream);
+    }
+
+    private void OnTimedOut(TimeoutException timeout)
+    {
+        if (TryFault(CloseReason.TimedOut, timeout)) Evaluate();
+    }
+
     private void OnCloseTimeout()
     {
         lock (_sync)
@@ -165,7 +224,7 @@ internal sealed class ConnectionLifetime
             fault = _fault;
             bool hasReceived = _receiveEnded || _inputCompleted;
             bool isBroken = fault is not null && (fault.Reason != CloseReason.WriteFault || hasReceived || hasTimedOut);
-            if (!_isClosing)
+            if (!_isClosing && (fault is not null || !_isDetaching))
             {
                 close = isBroken || (fault is null && hasReceived && _sendEnded);
                 startTimer = !close && (fault is not null || (_inputCompleted && _outputCompleted && !IsOneWay));
@@ -197,6 +256,7 @@ internal sealed class ConnectionLifetime
             error = _fault?.Exception ?? error;
         }
 
+        _watch?.Stop();
         if (error is null)
         {
             _completion.TrySetResult(true);

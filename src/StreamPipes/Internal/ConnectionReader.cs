@@ -17,6 +17,8 @@ internal sealed class ConnectionReader : PipeReader
     private ReadOnlySequence<byte> _last;
     private bool _lastIsFinal;
     private bool _isDrained;
+    private bool _isHeld;
+    private bool _hasToldEnd;
     private volatile bool _completed;
 
     public ConnectionReader(ConnectionLifetime lifetime, ReceivePump pump)
@@ -56,6 +58,7 @@ internal sealed class ConnectionReader : PipeReader
     {
         _isDrained = _lastIsFinal && (_last.IsEmpty || _last.Slice(examined).IsEmpty);
         _last = default;
+        _isHeld = false;
         _inner.AdvanceTo(consumed, examined);
     }
 
@@ -77,6 +80,22 @@ internal sealed class ConnectionReader : PipeReader
     {
         Complete(exception);
         if (_lifetime.IsOneWay) await Task.WhenAny(_lifetime.Completion).ConfigureAwait(false);
+    }
+
+    /// <summary>Refuses to be taken apart while somebody waits for bytes, or holds some.</summary>
+    public void ThrowIfBusy()
+    {
+        if (_relay.IsPending || _isHeld) throw new InvalidOperationException("A read of Input is pending, or its bytes have not been given back: end it with CancelPendingRead or AdvanceTo before DetachAsync.");
+    }
+
+    /// <summary>Completes the reader and keeps what nobody has consumed. Only once the pump has ended.</summary>
+    public byte[] TakeUnread()
+    {
+        byte[] unread = [];
+        if (_inner.TryRead(out ReadResult rest)) unread = rest.Buffer.ToArray();
+        _completed = true;
+        _inner.Complete();
+        return unread;
     }
 
     /// <summary>Makes a pending read look at the fault. Whatever it wakes with, it looks.</summary>
@@ -104,7 +123,9 @@ internal sealed class ConnectionReader : PipeReader
     {
         if (_completed) throw _lifetime.NotAllowed("Reading");
         if (_lifetime.Fault is { IsImmediate: true } fault) throw Withhold(result, fault.Exception);
-        if (result.IsCompleted && _pump.EndError is { } error)
+        _isHeld = true;
+        if (!result.IsCompleted) return result;
+        if ((_pump.EndError ?? (_hasToldEnd ? null : _lifetime.Fault?.Exception)) is { } error)
         {
             if (!result.IsCanceled && (_isDrained || result.Buffer.IsEmpty || result.Buffer.Length < minimum)) throw Withhold(result, error);
             _lastIsFinal = true;
@@ -112,12 +133,15 @@ internal sealed class ConnectionReader : PipeReader
             return new ReadResult(result.Buffer, result.IsCanceled, isCompleted: false);
         }
 
+        // Whoever has been told the end once is told it again, whatever becomes of the other direction.
+        _hasToldEnd = true;
         return result;
     }
 
     /// <summary>Undoes the read that the pipe believes was successful, so that the next one is told the same.</summary>
     private Exception Withhold(in ReadResult result, Exception error)
     {
+        _isHeld = false;
         _inner.AdvanceTo(result.Buffer.Start);
         return error;
     }

@@ -94,6 +94,15 @@ internal sealed class ConnectionWriter : PipeWriter
         if (_lifetime.IsOneWay) await _lifetime.Completion.ConfigureAwait(false);
     }
 
+    /// <summary>Sends everything written so far, flushed or not, and waits until the stream has it. The token cancels the wait only.</summary>
+    public async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        await FlushAsync(cancellationToken).ConfigureAwait(false);
+        _pump.RunClaimed();
+        await CancellableWait.ForAsync(_pump.WaitDrainedAsync(_flushed), cancellationToken).ConfigureAwait(false);
+        if (Refusal() is { } refusal) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Capture(refusal).Throw();
+    }
+
     /// <summary>Makes a pending flush look at the fault. Whatever it wakes with, it looks.</summary>
     public void Wake() => CancelPendingFlush();
 

@@ -15,6 +15,8 @@ internal static class HalfClose
                 return default;
             case SslStream tls:
                 return new ValueTask(ShutdownAsync(tls));
+            case ReplayStream replay:
+                return SendAsync(replay.Inner);
             case DuplexPipeStream pipe:
                 return pipe.CompleteWritesAsync();
             default:

@@ -11,15 +11,17 @@ internal sealed class ReceivePump
     private readonly Pipe _pipe;
     private readonly MemoryPool<byte> _pool;
     private readonly ReaderWakeUp? _wakeUp;
+    private readonly ActivityWatch? _watch;
     private readonly ClaimableScheduler _start = new();
     private readonly TaskCompletionSource<bool> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ReadSize _size;
     private long _bytesReceived;
 
-    public ReceivePump(ConnectionLifetime lifetime, Transport transport, PipeConnectionOptions options)
+    public ReceivePump(ConnectionLifetime lifetime, Transport transport, PipeConnectionOptions options, ActivityWatch? watch)
     {
         _lifetime = lifetime;
         _transport = transport;
+        _watch = watch;
         _size = new ReadSize(options.MinimumReadSize);
         PipeOptions? pipeOptions = options.ReceivePipeOptions ?? options.Scheduling switch
         {
@@ -47,7 +49,7 @@ internal sealed class ReceivePump
     /// <summary>What holds the pump off the stream.</summary>
     public ReadGate Gate { get; } = new();
 
-    /// <summary>What the reader is told once it has got every byte, if the pump did not end at the end of the stream.</summary>
+    /// <summary>What the reader is told once it has got every byte, instead of the end: the connection's error, if it had one by then.</summary>
     public Exception? EndError { get; private set; }
 
     /// <summary>Ends, and never faults, when the pump has left the stream.</summary>
@@ -101,7 +103,7 @@ internal sealed class ReceivePump
 
         // The pump may have left the loop with a reader still to be woken.
         _wakeUp?.RunElsewhere();
-        if (!endOfStream) EndError = _lifetime.Fault?.Exception;
+        EndError = _lifetime.Fault?.Exception;
         await _pipe.Writer.CompleteAsync().ConfigureAwait(false);
         Gate.Dispose();
         _ended.SetResult(true);
@@ -147,6 +149,7 @@ internal sealed class ReceivePump
             if (read == 0) return true;
             writer.Advance(read);
             Interlocked.Add(ref _bytesReceived, read);
+            _watch?.NoteReceived();
             _size.Learn(read, buffer.Length);
 
             // A buffer that was filled tells that there is more; otherwise hold none while waiting.

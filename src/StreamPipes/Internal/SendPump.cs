@@ -14,15 +14,18 @@ internal sealed class SendPump
     private readonly long _batchLimit;
     private readonly CancellationTokenSource? _stopWriting;
     private readonly TaskCompletionSource<bool> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly DrainSignal _drained = new();
+    private readonly ActivityWatch? _watch;
     private long _bytesSent;
     private long _bytesFlushed;
     private volatile bool _stopped;
 
-    public SendPump(ConnectionLifetime lifetime, Transport transport, PipeConnectionOptions options)
+    public SendPump(ConnectionLifetime lifetime, Transport transport, PipeConnectionOptions options, ActivityWatch? watch)
     {
         _lifetime = lifetime;
         _transport = transport;
-        _batchLimit = options.FlushThrough ? long.MaxValue : options.MaximumWriteSize;
+        _watch = watch;
+        _batchLimit = options.FlushThrough ? long.MaxValue : transport.BatchSize;
         PipeOptions? pipeOptions = options.SendPipeOptions ?? options.Scheduling switch
         {
             PumpScheduling.Inline => PipeDefaults.Create(PipeScheduler.Inline, PipeScheduler.ThreadPool),
@@ -64,6 +67,9 @@ internal sealed class SendPump
     /// <summary>Told by the writer how many bytes it has flushed in all.</summary>
     public void NoteFlush(long bytesFlushed) => Volatile.Write(ref _bytesFlushed, bytesFlushed);
 
+    /// <summary>Ends when the stream has been given, and has flushed, this many bytes, or the pump has ended.</summary>
+    public Task WaitDrainedAsync(long bytesFlushed) => _drained.WaitAsync(bytesFlushed);
+
     /// <summary>Has the stream flushed although there may be nothing to write.</summary>
     public void RequestFlush() => _pipe.Reader.CancelPendingRead();
 
@@ -86,7 +92,7 @@ internal sealed class SendPump
         try
         {
             await PumpAsync().ConfigureAwait(false);
-            if (!_stopped) await _lifetime.ShutdownWritesAsync().ConfigureAwait(false);
+            if (!_stopped && !_lifetime.IsDetaching) await _lifetime.ShutdownWritesAsync().ConfigureAwait(false);
         }
         catch (Exception e)
         {
@@ -97,6 +103,7 @@ internal sealed class SendPump
         if (_stopped || EndError is not null) EndError = _lifetime.Fault?.Exception ?? EndError;
         await _pipe.Reader.CompleteAsync().ConfigureAwait(false);
         _transport.ReleaseWriteMemory();
+        _drained.End();
         _ended.SetResult(true);
         _lifetime.OnSendEnded();
     }
@@ -127,7 +134,9 @@ internal sealed class SendPump
                 isLast = ready.IsCompleted && batch.Length == ready.Buffer.Length;
                 if (!batch.IsEmpty)
                 {
+                    _watch?.NoteWriting();
                     await _transport.WriteAsync(batch, stopWriting).ConfigureAwait(false);
+                    _watch?.NoteWritten();
                     Interlocked.Add(ref _bytesSent, batch.Length);
                     needsFlush = true;
                 }
@@ -139,7 +148,14 @@ internal sealed class SendPump
                 if (_wakeUp is { IsOnClaimant: true }) await new ThreadPoolHop();
             }
 
-            if (needsFlush) await _transport.FlushAsync(stopWriting).ConfigureAwait(false);
+            if (needsFlush)
+            {
+                _watch?.NoteWriting();
+                await _transport.FlushAsync(stopWriting).ConfigureAwait(false);
+                _watch?.NoteWritten();
+            }
+
+            _drained.Advance(BytesSent);
             OnFlushed?.Invoke(BytesSent);
             if (isLast) return;
         }

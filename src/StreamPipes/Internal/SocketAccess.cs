@@ -15,6 +15,7 @@ internal static class SocketAccess
     {
         NetworkStream network => SocketOf(network),
         SslStream tls => Find(InnerOf(tls)),
+        ReplayStream replay => Find(replay.Inner),
         _ => null,
     };
 

@@ -7,13 +7,14 @@ namespace StreamPipes.Internal;
 internal static class StreamKnowledge
 {
     /// <summary>Whether an empty read waits for data. Some other streams take it for the end (dotnet/runtime#88792).</summary>
-    public static bool WaitsOnEmptyReads(Stream stream) => stream is NetworkStream or SslStream or DuplexPipeStream;
+    public static bool WaitsOnEmptyReads(Stream stream) => stream is NetworkStream or SslStream or DuplexPipeStream
+        || (stream is ReplayStream replay && WaitsOnEmptyReads(replay.Inner));
 
     /// <summary>
     /// <see cref="SslStream"/> sends close_notify without the lock that guards decryption: beside a read that gets data, sessions broke or
     /// hung in one transfer out of 15.
     /// </summary>
-    public static bool ShutdownNeedsQuietReads(Stream stream) => stream is SslStream;
+    public static bool ShutdownNeedsQuietReads(Stream stream) => stream is SslStream || (stream is ReplayStream replay && ShutdownNeedsQuietReads(replay.Inner));
 
     /// <summary>A socket closed with unread input makes the kernel send RST, and the peer may lose what it has not read yet.</summary>
     public static bool LingersAfterShutdown(Stream stream) => SocketAccess.Find(stream) is not null;
@@ -26,6 +27,7 @@ internal static class StreamKnowledge
     {
         NetworkStream or DuplexPipeStream => true,
         SslStream tls => NeverBlocks(SocketAccess.InnerOf(tls)),
+        ReplayStream replay => NeverBlocks(replay.Inner),
         _ => false,
     };
 
@@ -35,7 +37,7 @@ internal static class StreamKnowledge
     /// </summary>
     public static bool HasOnlyBlockingReads(Stream stream)
     {
-        if (stream is NetworkStream or SslStream or DuplexPipeStream) return false;
+        if (stream is NetworkStream or SslStream or DuplexPipeStream or ReplayStream) return false;
         return IsStreamsOwn((Func<byte[], int, int, CancellationToken, Task<int>>)stream.ReadAsync)
 #if NET
             && IsStreamsOwn((Func<Memory<byte>, CancellationToken, ValueTask<int>>)stream.ReadAsync)

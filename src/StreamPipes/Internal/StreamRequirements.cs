@@ -15,9 +15,9 @@ internal static class StreamRequirements
         if (!stream.CanWrite) throw new ArgumentException($"The stream ({stream.GetType().Name}) cannot be written: it is read-only, closed or not yet authenticated.", parameter);
     }
 
-    public static void Duplex(Stream stream)
+    public static void Duplex(Stream stream, string parameter)
     {
-        if (stream is null) throw new ArgumentNullException(nameof(stream));
+        if (stream is null) throw new ArgumentNullException(parameter);
         string name = stream.GetType().Name;
         string? refusal = (stream.CanRead, stream.CanWrite) switch
         {
@@ -28,6 +28,6 @@ internal static class StreamRequirements
             _ when stream is BufferedStream => "A BufferedStream has one buffer for reading and writing, so it cannot be duplex. Pass the stream under it: the connection buffers by itself.",
             _ => null,
         };
-        if (refusal is not null) throw new ArgumentException(refusal, nameof(stream));
+        if (refusal is not null) throw new ArgumentException(refusal, parameter);
     }
 }

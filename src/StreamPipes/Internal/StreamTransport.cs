@@ -1,4 +1,7 @@
 using System.Buffers;
+#if NET
+using System.Net.Security;
+#endif
 
 namespace StreamPipes.Internal;
 
@@ -10,15 +13,21 @@ internal sealed class StreamTransport : Transport
     private readonly StreamReads _reads;
     private readonly WriteJoiner _joiner;
     private readonly bool _leaveOpen;
+    private readonly bool _leaveCarrierOpen;
     private readonly object _sync = new();
     private Task? _inputClosed;
     private Task? _outputClosed;
+#if NET
+    private TlsSession? _tls;
+#endif
 
-    private StreamTransport(Stream? input, Stream? output, PipeConnectionOptions options)
+    private StreamTransport(Stream? input, Stream? output, PipeConnectionOptions options, bool ownsSession = false)
     {
         _input = input;
         _output = output;
-        _leaveOpen = options.LeaveOpen;
+        _leaveOpen = options.LeaveOpen && !ownsSession;
+        _leaveCarrierOpen = options.LeaveOpen;
+        BatchSize = options.MaximumWriteSize;
         _reads = new StreamReads(input ?? Stream.Null);
         _joiner = new WriteJoiner(options.SendPipeOptions?.Pool ?? BlockPool.Shared, options.MaximumWriteSize);
         WaitsOnEmptyReads = input is not null && (options.UseZeroByteReads ?? StreamKnowledge.WaitsOnEmptyReads(input));
@@ -33,6 +42,13 @@ internal sealed class StreamTransport : Transport
     public static StreamTransport ReadOnly(Stream stream, PipeConnectionOptions options) => new(stream, null, options);
 
     public static StreamTransport WriteOnly(Stream stream, PipeConnectionOptions options) => new(null, stream, options);
+
+#if NET
+    /// <summary>A TLS session of our own: it ends with close_notify, even if what carries it is left open.</summary>
+    public static StreamTransport ForTls(SslStream stream, PipeConnectionOptions options) => new(stream, stream, options, ownsSession: true) { _tls = new TlsSession(stream) };
+
+    public override TlsSession? Tls => _tls ??= _output is SslStream { IsAuthenticated: true } stream ? new TlsSession(stream) : null;
+#endif
 
     public override bool HasInput => _input is not null;
 
@@ -49,6 +65,8 @@ internal sealed class StreamTransport : Transport
     public override bool LingersAfterShutdown { get; }
 
     private bool IsDuplex => _input is not null && ReferenceEquals(_input, _output);
+
+    public override int BatchSize { get; }
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken) => _reads.ReadAsync(buffer, cancellationToken);
 
@@ -82,7 +100,7 @@ internal sealed class StreamTransport : Transport
 
     public override void Reset()
     {
-        if (!_leaveOpen && (_output ?? _input) is { } stream) AbortiveClose.Send(stream);
+        if (!_leaveCarrierOpen && (_output ?? _input) is { } stream) AbortiveClose.Send(stream);
     }
 
     public override Task CloseInputAsync() => HasSeparateInput ? Close(ref _inputClosed, _input) : Task.CompletedTask;
@@ -92,6 +110,10 @@ internal sealed class StreamTransport : Transport
         Task output = CloseOutputAsync();
         return IsDuplex ? output : Task.WhenAll(output, Close(ref _inputClosed, _input));
     }
+
+    public override bool CanDetach => IsDuplex;
+
+    public override Stream Detach() => _output!;
 
     public override void ReleaseWriteMemory() => _joiner.Release();
 

@@ -32,6 +32,9 @@ internal abstract class Transport
     /// </summary>
     public abstract bool LingersAfterShutdown { get; }
 
+    /// <summary>Up to how many bytes make one batch of small pieces. A larger piece of contiguous memory is a batch by itself.</summary>
+    public abstract int BatchSize { get; }
+
     /// <summary>Reads up to the buffer's length; 0 is the end. An empty buffer waits for data where that is known to work.</summary>
     public abstract ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken);
 
@@ -52,6 +55,22 @@ internal abstract class Transport
 
     /// <summary>Lets everything go. What is stuck in it ends with an exception, if the stream keeps its side.</summary>
     public abstract Task CloseAsync();
+
+#if NET
+    /// <summary>What TLS has negotiated, where this is TLS.</summary>
+    public virtual TlsSession? Tls => null;
+#endif
+
+    /// <summary>Whether there is one stream to hand back.</summary>
+    public abstract bool CanDetach { get; }
+
+    /// <summary>Hands what carries the bytes back as a stream. Only once both pumps have left it.</summary>
+    public abstract Stream Detach();
+
+    /// <summary>Frees what belongs to the transport itself. Only once both pumps have left it.</summary>
+    public virtual void ReleaseTransport()
+    {
+    }
 
     /// <summary>Gives back what memory writing holds. Only once no write runs any more.</summary>
     public abstract void ReleaseWriteMemory();

@@ -1,0 +1,15 @@
+#if NET
+namespace StreamPipes.Internal;
+
+/// <summary>One TLS session of an engine.</summary>
+internal abstract class TlsEngineSession
+{
+    public abstract Task HandshakeAsync(CancellationToken cancellationToken);
+
+    /// <summary>The session as a transport for the pumps. Only after the handshake.</summary>
+    public abstract Transport ToTransport(PipeConnectionOptions options);
+
+    /// <summary>Drops a session whose handshake failed, and the carrier, unless that is left open.</summary>
+    public abstract Task DropAsync();
+}
+#endif

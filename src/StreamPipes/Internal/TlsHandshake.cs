@@ -1,0 +1,40 @@
+#if NET
+namespace StreamPipes.Internal;
+
+/// <summary>A handshake that is awaited, cancellable and limited in time, whatever the transport does.</summary>
+internal static class TlsHandshake
+{
+    public static async Task<PipeConnection> RunAsync(TlsTransport transport, TlsEngine engine, PipeConnectionOptions? options, CancellationToken cancellationToken)
+    {
+        options ??= PipeConnectionOptions.Default;
+        cancellationToken.ThrowIfCancellationRequested();
+        Stream carrier = await transport.OpenAsync(cancellationToken).ConfigureAwait(false);
+        TlsEngineSession session = engine.Begin(carrier, options.LeaveOpen);
+        using CancellationTokenSource timeout = new(options.HandshakeTimeout, options.TimeProvider ?? TimeProvider.System);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+        try
+        {
+            Task handshake = session.HandshakeAsync(either.Token);
+            FaultedTask.ObserveLater(handshake);
+
+            // Not every transport heeds the token; its disposal, below, ends what is left behind.
+            await handshake.WaitAsync(either.Token).ConfigureAwait(false);
+            return new ConnectionLifetime(session.ToTransport(options), options).Connection;
+        }
+        catch (Exception e)
+        {
+            await DropAsync(session, options).ConfigureAwait(false);
+            if (cancellationToken.IsCancellationRequested) throw new OperationCanceledException("The handshake was cancelled.", e, cancellationToken);
+            if (timeout.IsCancellationRequested) throw new TimeoutException($"The TLS handshake did not end within the HandshakeTimeout of {options.HandshakeTimeout}.", e);
+            throw;
+        }
+    }
+
+    private static async Task DropAsync(TlsEngineSession session, PipeConnectionOptions options)
+    {
+        Task dropped = session.DropAsync();
+        FaultedTask.ObserveLater(dropped);
+        await Clock.Of(options).WaitAsync(dropped, options.CloseTimeout).ConfigureAwait(false);
+    }
+}
+#endif

@@ -1,0 +1,30 @@
+#if NET
+using System.IO.Pipelines;
+
+namespace StreamPipes.Internal;
+
+/// <summary>What TLS is to run on, as a stream.</summary>
+internal sealed class TlsTransport
+{
+    private readonly Stream? _stream;
+    private readonly IDuplexPipe? _pipe;
+
+    private TlsTransport(Stream? stream, IDuplexPipe? pipe)
+    {
+        _stream = stream;
+        _pipe = pipe;
+    }
+
+    public static TlsTransport Of(Stream stream) => new(stream, pipe: null);
+
+    public static TlsTransport Of(IDuplexPipe pipe) => new(stream: null, pipe);
+
+    /// <summary>One of our own connections steps aside, so that its bytes are not pumped twice.</summary>
+    public async ValueTask<Stream> OpenAsync(CancellationToken cancellationToken)
+    {
+        if (_stream is not null) return _stream;
+        if (_pipe is PipeConnection { CanDetach: true } connection) return (await connection.DetachAsync(cancellationToken).ConfigureAwait(false)).Stream;
+        return _pipe!.AsStream();
+    }
+}
+#endif

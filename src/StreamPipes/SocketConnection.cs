@@ -1,0 +1,64 @@
+using System.Net;
+using System.Net.Sockets;
+using StreamPipes.Internal;
+
+namespace StreamPipes;
+
+/// <summary>Turns a <see cref="Socket"/> into a <see cref="PipeConnection"/>, with no stream in between.</summary>
+/// <remarks>
+/// <para><b>Ownership.</b> The connection owns the socket and disposes it when both directions have ended, unless
+/// <see cref="PipeConnectionOptions.LeaveOpen"/> is set. Nobody else may send or receive meanwhile.</para>
+/// <para><b>Completion.</b> Completing <see cref="PipeConnection.Output"/> sends FIN; <see cref="PipeConnection.Abort"/> sends RST.</para>
+/// <para><b>Errors.</b> The socket's own <see cref="SocketException"/>, the same object at every end.</para>
+/// <para><b>Alternatives.</b> For TLS, <see cref="StreamConnection"/> over an <see cref="System.Net.Security.SslStream"/>, or, on modern
+/// targets, <c>TlsConnection</c>. The result is of the same type, so that one field holds either.</para>
+/// </remarks>
+public static class SocketConnection
+{
+    /// <summary>Puts a connected stream socket under a pair of pipes.</summary>
+    /// <param name="socket">A connected socket of <see cref="SocketType.Stream"/>: TCP, or Unix-domain. Its options stay as they are.</param>
+    /// <param name="options">How to read, write, schedule and close; <see langword="null"/> for the defaults.</param>
+    /// <returns>The connection. Its pumps start on their own; dispose it when done.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="socket"/> is <see langword="null"/>.</exception>
+    /// <exception cref="ArgumentException">The socket is not connected, or not a stream socket.</exception>
+    public static PipeConnection Create(Socket socket, PipeConnectionOptions? options = null)
+    {
+        if (socket is null) throw new ArgumentNullException(nameof(socket));
+        if (socket.SocketType != SocketType.Stream) throw new ArgumentException($"A socket of type {socket.SocketType} carries no stream of bytes: a pipe needs SocketType.Stream.", nameof(socket));
+        if (!socket.Connected) throw new ArgumentException("The socket is not connected: connect or accept first, or call SocketConnection.ConnectAsync.", nameof(socket));
+        options ??= PipeConnectionOptions.Default;
+#if NET
+        return new ConnectionLifetime(new SocketTransport(socket, options), options).Connection;
+#else
+        // The standard has no way to receive that can be cancelled, but the stream's.
+        return new ConnectionLifetime(StreamTransport.Duplex(new NetworkStream(socket, ownsSocket: true), options), options).Connection;
+#endif
+    }
+
+    /// <summary>Connects a new socket and puts it under a pair of pipes.</summary>
+    /// <param name="endPoint">
+    /// An <see cref="IPEndPoint"/>, a <see cref="DnsEndPoint"/> (all its addresses of both families are tried) or a Unix-domain end point.
+    /// </param>
+    /// <param name="options">How to read, write, schedule and close; <see langword="null"/> for the defaults.</param>
+    /// <param name="cancellationToken">Gives up connecting. It has no effect on the connection afterwards.</param>
+    /// <returns>The connection. A TCP socket has <see cref="Socket.NoDelay"/> set, since the send pump joins small pieces itself.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="endPoint"/> is <see langword="null"/>.</exception>
+    /// <exception cref="SocketException">The connection was refused or could not be made. The socket has been disposed.</exception>
+    /// <exception cref="OperationCanceledException">The token fired. The socket has been disposed.</exception>
+    public static async ValueTask<PipeConnection> ConnectAsync(EndPoint endPoint, PipeConnectionOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        if (endPoint is null) throw new ArgumentNullException(nameof(endPoint));
+        cancellationToken.ThrowIfCancellationRequested();
+        Socket socket = SocketDial.NewSocket(endPoint);
+        try
+        {
+            await SocketDial.ConnectAsync(socket, endPoint, cancellationToken).ConfigureAwait(false);
+            return Create(socket, options);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}
