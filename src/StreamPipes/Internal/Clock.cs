@@ -50,10 +50,11 @@ internal sealed class Clock
         return CreateTimer(dueTime, callback, state);
     }
 
-    /// <summary>Waits for a task, but no longer than the limit. It looks at no outcome.</summary>
+    /// <summary>Waits for a task, but no longer than the limit. Its outcome is the caller's to look at, or nobody's.</summary>
     /// <returns>Whether the task ended in time.</returns>
     public async Task<bool> WaitAsync(Task task, TimeSpan limit)
     {
+        FaultedTask.ObserveLater(task);
         if (task.IsCompleted) return true;
         TaskCompletionSource<bool> passed = new(TaskCreationOptions.RunContinuationsAsynchronously);
         using OneShotTimer timer = StartTimer(limit, static passed => ((TaskCompletionSource<bool>)passed!).TrySetResult(true), passed);

@@ -7,13 +7,13 @@ internal static class TlsHandshake
     public static async Task<PipeConnection> RunAsync(TlsTransport transport, TlsEngine engine, PipeConnectionOptions? options, CancellationToken cancellationToken)
     {
         options ??= PipeConnectionOptions.Default;
-        cancellationToken.ThrowIfCancellationRequested();
-        Stream carrier = await transport.OpenAsync(cancellationToken).ConfigureAwait(false);
-        TlsEngineSession session = engine.Begin(carrier, options.LeaveOpen);
         using CancellationTokenSource timeout = new(options.HandshakeTimeout, options.TimeProvider ?? TimeProvider.System);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+        TlsEngineSession? session = null;
         try
         {
+            either.Token.ThrowIfCancellationRequested();
+            session = engine.Begin(await transport.OpenAsync(either.Token).ConfigureAwait(false), options.LeaveOpen);
             Task handshake = session.HandshakeAsync(either.Token);
             FaultedTask.ObserveLater(handshake);
 
@@ -23,16 +23,17 @@ internal static class TlsHandshake
         }
         catch (Exception e)
         {
-            await DropAsync(session, options).ConfigureAwait(false);
+            await DropAsync(session, transport, options).ConfigureAwait(false);
             if (cancellationToken.IsCancellationRequested) throw new OperationCanceledException("The handshake was cancelled.", e, cancellationToken);
             if (timeout.IsCancellationRequested) throw new TimeoutException($"The TLS handshake did not end within the HandshakeTimeout of {options.HandshakeTimeout}.", e);
             throw;
         }
     }
 
-    private static async Task DropAsync(TlsEngineSession session, PipeConnectionOptions options)
+    private static async Task DropAsync(TlsEngineSession? session, TlsTransport transport, PipeConnectionOptions options)
     {
-        Task dropped = session.DropAsync();
+        if (session is null && options.LeaveOpen) return;
+        Task dropped = session?.DropAsync() ?? transport.DropAsync();
         FaultedTask.ObserveLater(dropped);
         await Clock.Of(options).WaitAsync(dropped, options.CloseTimeout).ConfigureAwait(false);
     }

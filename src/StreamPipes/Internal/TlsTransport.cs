@@ -26,5 +26,18 @@ internal sealed class TlsTransport
         if (_pipe is PipeConnection { CanDetach: true } connection) return (await connection.DetachAsync(cancellationToken).ConfigureAwait(false)).Stream;
         return _pipe!.AsStream();
     }
+
+    /// <summary>Lets go of what could not be opened.</summary>
+    public async Task DropAsync()
+    {
+        if (_pipe is PipeConnection connection)
+        {
+            connection.Abort();
+            await connection.DisposeAsync().ConfigureAwait(false);
+            return;
+        }
+
+        await StreamRelease.DisposeAsync(_stream ?? _pipe!.AsStream()).ConfigureAwait(false);
+    }
 }
 #endif
