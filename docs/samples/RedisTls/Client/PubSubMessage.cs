@@ -1,0 +1,4 @@
+namespace RedisTls;
+
+/// <summary>Something published on a channel.</summary>
+internal readonly record struct PubSubMessage(string Channel, ReadOnlyMemory<byte> Payload);
