@@ -33,7 +33,8 @@ public static class StreamConnection
     public static PipeConnection Create(Stream stream, PipeConnectionOptions? options = null)
     {
         StreamRequirements.Duplex(stream, nameof(stream));
-        return new ConnectionLifetime(StreamTransport.Duplex(stream, options ?? PipeConnectionOptions.Default), options).Connection;
+        options ??= PipeConnectionOptions.Default;
+        return new ConnectionLifetime(StreamTransport.Duplex(stream, options), options).Connection;
     }
 
     /// <summary>Joins two one-way streams into one connection: standard input and output of a process, the two halves of a compressed stream.</summary>
@@ -53,7 +54,8 @@ public static class StreamConnection
         StreamRequirements.Readable(input, nameof(input));
         StreamRequirements.Writable(output, nameof(output));
         if (ReferenceEquals(input, output)) return Create(input, options);
-        return new ConnectionLifetime(StreamTransport.Pair(input, output, options ?? PipeConnectionOptions.Default), options).Connection;
+        options ??= PipeConnectionOptions.Default;
+        return new ConnectionLifetime(StreamTransport.Pair(input, output, options), options).Connection;
     }
 
     /// <summary>
@@ -68,7 +70,8 @@ public static class StreamConnection
     public static PipeReader CreateReader(Stream stream, PipeConnectionOptions? options = null)
     {
         StreamRequirements.Readable(stream, nameof(stream));
-        return new ConnectionLifetime(StreamTransport.ReadOnly(stream, options ?? PipeConnectionOptions.Default), options).Input;
+        options ??= PipeConnectionOptions.Default;
+        return new ConnectionLifetime(StreamTransport.ReadOnly(stream, options), options).Input;
     }
 
     /// <summary>Writes a stream from a pipe: callers fill and flush the pipe, a pump joins what is ready into large writes.</summary>
@@ -83,6 +86,7 @@ public static class StreamConnection
     public static PipeWriter CreateWriter(Stream stream, PipeConnectionOptions? options = null)
     {
         StreamRequirements.Writable(stream, nameof(stream));
-        return new ConnectionLifetime(StreamTransport.WriteOnly(stream, options ?? PipeConnectionOptions.Default), options).Output;
+        options ??= PipeConnectionOptions.Default;
+        return new ConnectionLifetime(StreamTransport.WriteOnly(stream, options), options).Output;
     }
 }

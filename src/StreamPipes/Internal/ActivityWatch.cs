@@ -32,6 +32,8 @@ internal sealed class ActivityWatch
     {
         lock (_sync)
         {
+            // The pumps are at work already, and may have ended.
+            if (_isStopped) return;
             _lastActivity = _clock.GetTimestamp();
             TimeSpan first = _idleLimit == Timeout.InfiniteTimeSpan ? _writeLimit : _idleLimit;
             if (_writeLimit != Timeout.InfiniteTimeSpan && _writeLimit < first) first = _writeLimit;
@@ -64,13 +66,15 @@ internal sealed class ActivityWatch
         }
     }
 
-    public void NoteWritten()
+    /// <summary>The write or flush is over.</summary>
+    /// <param name="bytes">How many bytes it moved: a flush of nothing is no activity.</param>
+    public void NoteWritten(long bytes)
     {
         long now = _clock.GetTimestamp();
         lock (_sync)
         {
             _isWriting = false;
-            _lastActivity = now;
+            if (bytes > 0) _lastActivity = now;
         }
     }
 

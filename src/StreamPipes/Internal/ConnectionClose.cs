@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace StreamPipes.Internal;
 
 /// <summary>Ends a connection: half-closes, lingers, lets the stream go, and waits for the pumps, each for a limited time.</summary>
@@ -14,8 +16,9 @@ internal sealed class ConnectionClose
     private readonly TimeSpan _releaseLimit;
     private readonly Action _onTimeout;
     private readonly CancellationTokenSource _hurry = new();
+    private readonly object _sync = new();
     private OneShotTimer? _timer;
-    private int _timerStarted;
+    private bool _isOver;
     private bool _hasShutDown;
 
     public ConnectionClose(Transport transport, ReceivePump? receive, SendPump? send, Clock clock, TimeSpan limit, Action onTimeout)
@@ -32,12 +35,16 @@ internal sealed class ConnectionClose
     /// <summary>Starts the one time limit of the close. Once.</summary>
     public void StartTimer()
     {
-        if (_limit == Timeout.InfiniteTimeSpan || Interlocked.Exchange(ref _timerStarted, 1) == 1) return;
-        _timer = _clock.StartTimer(_limit, static state => ((ConnectionClose)state!).OnTimer(), this);
+        lock (_sync)
+        {
+            // The other direction may have ended the whole connection meanwhile.
+            if (_limit == Timeout.InfiniteTimeSpan || _timer is not null || _isOver) return;
+            _timer = _clock.StartTimer(_limit, static state => ((ConnectionClose)state!).OnTimer(), this);
+        }
     }
 
     /// <summary>Half-closes, with no read beside it where the stream cannot bear one.</summary>
-    public async Task ShutdownWritesAsync(ConnectionLifetime lifetime)
+    public async Task ShutdownWritesAsync(ConnectionState state)
     {
         try
         {
@@ -50,7 +57,7 @@ internal sealed class ConnectionClose
             await _transport.ShutdownWritesAsync().ConfigureAwait(false);
             _hasShutDown = true;
         }
-        catch (Exception) when (!_transport.HasSeparateInput && !lifetime.IsReceiving)
+        catch (Exception) when (!_transport.HasSeparateInput && !state.IsReceiving)
         {
             // Every byte was written and flushed before, and the connection closes on both sides: a peer that has gone already misses nothing.
         }
@@ -83,16 +90,37 @@ internal sealed class ConnectionClose
         _send?.Stop();
         Task released = Released();
         bool inTime = await _clock.WaitAsync(Task.WhenAll(released, PumpsEnded), _releaseLimit).ConfigureAwait(false);
-        _timer?.Dispose();
+        StopTimer();
         if (inTime) _transport.ReleaseTransport();
         return inTime ? released.Exception?.InnerException : Stuck();
     }
 
+    private void StopTimer()
+    {
+        lock (_sync)
+        {
+            _isOver = true;
+            _timer?.Dispose();
+        }
+    }
+
+    /// <summary>Reads and drops what the peer still sends, so that the close does not turn into a reset.</summary>
     private async Task LingerAsync()
     {
         StartTimer();
-        if (!await _clock.WaitAsync(_receive!.Ended, _limit).ConfigureAwait(false)) return;
-        await _receive.DiscardAsync(_hurry.Token).ConfigureAwait(false);
+        if (_receive is not null && !await _clock.WaitAsync(_receive.Ended, _limit).ConfigureAwait(false)) return;
+        using IMemoryOwner<byte> scrap = BlockPool.Shared.Rent();
+        try
+        {
+            while (await _transport.ReadAsync(scrap.Memory, _hurry.Token).ConfigureAwait(false) > 0)
+            {
+                // Nobody wants these bytes any more.
+            }
+        }
+        catch (Exception)
+        {
+            // Everything was sent, and nobody reads: how the peer leaves, or that it does not, changes nothing any more.
+        }
     }
 
     private Task Released()

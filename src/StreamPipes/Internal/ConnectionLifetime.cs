@@ -1,14 +1,13 @@
 using System.IO.Pipelines;
+using System.Runtime.ExceptionServices;
 
 namespace StreamPipes.Internal;
 
-/// <summary>
-/// Joins the two directions of a connection: knows what has ended and why, keeps the first error, and lets the stream go exactly once.
-/// </summary>
+/// <summary>Joins the two directions of a connection: tells both ends what happens to it, and lets the stream go exactly once.</summary>
 internal sealed class ConnectionLifetime
 {
-    private readonly object _sync = new();
     private readonly Transport _transport;
+    private readonly ConnectionState _state;
     private readonly ConnectionClose _close;
     private readonly ReceivePump? _receive;
     private readonly SendPump? _send;
@@ -16,24 +15,12 @@ internal sealed class ConnectionLifetime
     private readonly ConnectionWriter? _writer;
     private readonly ActivityWatch? _watch;
     private readonly TaskCompletionSource<bool> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private Fault? _fault;
-    private CloseReason _orderlyReason;
-    private bool _receiveEnded;
-    private bool _sendEnded;
-    private bool _inputCompleted;
-    private bool _outputCompleted;
-    private bool _remoteClosedFirst;
-    private bool _isClosing;
-    private bool _isFinished;
-    private volatile bool _isDetaching;
     private volatile bool _isDisposed;
 
-    public ConnectionLifetime(Transport transport, PipeConnectionOptions? options)
+    public ConnectionLifetime(Transport transport, PipeConnectionOptions options)
     {
-        options ??= PipeConnectionOptions.Default;
         _transport = transport;
-        _receiveEnded = _inputCompleted = !transport.HasInput;
-        _sendEnded = _outputCompleted = !transport.HasOutput;
+        _state = new ConnectionState(transport.HasInput, transport.HasOutput);
         Clock clock = Clock.Of(options);
         if (ActivityWatch.IsWanted(options)) _watch = new ActivityWatch(clock, options, OnTimedOut);
         if (transport.HasInput) _receive = new ReceivePump(this, transport, options, _watch);
@@ -65,48 +52,28 @@ internal sealed class ConnectionLifetime
     public TlsSession? Tls => _transport.Tls;
 #endif
 
-    public Fault? Fault => Volatile.Read(ref _fault);
+    public Fault? Fault => _state.Fault;
+
+    public CloseReason CloseReason => _state.CloseReason;
+
+    /// <summary>Whether the pumps are being stopped to leave the stream as it is.</summary>
+    public bool IsDetaching => _state.IsDetaching;
 
     public long BytesReceived => _receive?.BytesReceived ?? 0;
 
     public long BytesSent => _send?.BytesSent ?? 0;
 
-    public CloseReason CloseReason
-    {
-        get
-        {
-            lock (_sync) return _fault?.Reason ?? _orderlyReason;
-        }
-    }
-
-    /// <summary>Keeps the first error, unless the connection has ended. It wakes nobody: <see cref="Evaluate"/> does.</summary>
-    public bool TryFault(CloseReason reason, Exception exception)
-    {
-        lock (_sync)
-        {
-            if (_fault is not null || _isFinished) return false;
-            Volatile.Write(ref _fault, new Fault(reason, exception));
-            return true;
-        }
-    }
+    /// <summary>Keeps the first error. It wakes nobody: the end of the pump that met it does.</summary>
+    public void TryFault(CloseReason reason, Exception exception) => _state.TryFault(reason, exception);
 
     public void Abort(Exception? reason)
     {
-        if (TryFault(CloseReason.Aborted, reason ?? new IOException("The connection was aborted on this side."))) Evaluate();
+        if (_state.TryFault(CloseReason.Aborted, reason ?? new IOException("The connection was aborted on this side."))) Evaluate();
     }
 
     public void SendBeforeWaiting() => _send?.RunClaimed();
 
-    /// <summary>Whether the connection is still of use to this side, so that a peer that is gone is an error.</summary>
-    public bool IsReceiving
-    {
-        get
-        {
-            lock (_sync) return !_inputCompleted && !_receiveEnded;
-        }
-    }
-
-    public Task ShutdownWritesAsync() => _close.ShutdownWritesAsync(this);
+    public Task ShutdownWritesAsync() => _close.ShutdownWritesAsync(_state);
 
     public Exception NotAllowed(string what) => _isDisposed
         ? new ObjectDisposedException(nameof(PipeConnection))
@@ -121,9 +88,33 @@ internal sealed class ConnectionLifetime
         await Task.WhenAny(Completion).ConfigureAwait(false);
     }
 
+    /// <summary>Sends what was written, stops both pumps, and gives the stream back without closing anything.</summary>
+    public async ValueTask<DetachedStream> DetachAsync(CancellationToken cancellationToken)
+    {
+        if (!_transport.CanDetach) throw new NotSupportedException("A connection over two one-way streams has no single stream to hand back.");
+        cancellationToken.ThrowIfCancellationRequested();
+        _reader!.ThrowIfBusy();
+
+        // Up to here the token can give up and leave the connection as it is; what follows is short, or bounded.
+        await _writer!.DrainAsync(cancellationToken).ConfigureAwait(false);
+        _state.BeginDetach();
+        _writer.Complete();
+        _receive!.Stop();
+        if (!await _close.WaitForPumpsAsync().ConfigureAwait(false))
+            OnTimedOut(new TimeoutException("The stream did not end its pending read within the CloseTimeout, so that it cannot be detached."));
+
+        byte[] unread = _reader.TakeUnread();
+        if (_state.Finish(isDetached: true) is { } fault) ExceptionDispatchInfo.Capture(fault.Exception).Throw();
+        _watch?.Stop();
+        _transport.ReleaseTransport();
+        Stream stream = _transport.Detach();
+        _completion.TrySetResult(true);
+        return new DetachedStream(unread.Length == 0 ? stream : new ReplayStream(unread, stream), unread.Length);
+    }
+
     public void OnInputCompleted()
     {
-        lock (_sync) _inputCompleted = true;
+        _state.NoteInputCompleted();
         _receive!.Stop();
         if (_transport.HasSeparateInput) _close.ReleaseInput();
         Evaluate();
@@ -131,131 +122,56 @@ internal sealed class ConnectionLifetime
 
     public void OnOutputCompleted()
     {
-        lock (_sync) _outputCompleted = true;
+        _state.NoteOutputCompleted();
         Evaluate();
     }
 
     public void OnReceiveEnded(bool endOfStream)
     {
-        lock (_sync)
-        {
-            _receiveEnded = true;
-            _remoteClosedFirst = endOfStream && !_inputCompleted;
-        }
-
+        _state.NoteReceiveEnded(endOfStream);
         if (_transport.HasSeparateInput) _close.ReleaseInput();
         Evaluate();
     }
 
     public void OnSendEnded()
     {
-        lock (_sync) _sendEnded = true;
+        _state.NoteSendEnded();
         Evaluate();
-    }
-
-    /// <summary>Whether the pumps are being stopped to leave the stream as it is.</summary>
-    public bool IsDetaching => _isDetaching;
-
-    public ValueTask<DetachedStream> DetachAsync(CancellationToken cancellationToken) => _transport.CanDetach
-        ? ConnectionDetach.RunAsync(this, _reader!, _writer!, cancellationToken)
-        : throw new NotSupportedException("A connection over two one-way streams has no single stream to hand back.");
-
-    public void BeginDetach()
-    {
-        lock (_sync)
-        {
-            if (_fault is null && (_isClosing || _inputCompleted || _outputCompleted)) throw new InvalidOperationException("An end of the connection has been completed already: there is nothing to go on with. Detach before completing an end.");
-            _isDetaching = true;
-        }
-    }
-
-    /// <summary>Ends both pumps and leaves the stream alone; if it does not let them go in time, the connection is aborted.</summary>
-    public async Task StopPumpsAsync()
-    {
-        _receive!.Stop();
-        if (await _close.WaitForPumpsAsync().ConfigureAwait(false)) return;
-        OnTimedOut(new TimeoutException("The stream did not end its pending read within the CloseTimeout, so that it cannot be detached."));
-    }
-
-    public Stream FinishDetach(byte[] unread)
-    {
-        lock (_sync)
-        {
-            if (_fault is null)
-            {
-                _isFinished = true;
-                _orderlyReason = CloseReason.Detached;
-            }
-        }
-
-        if (_fault is { } fault) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Capture(fault.Exception).Throw();
-        _watch?.Stop();
-        _transport.ReleaseTransport();
-        Stream stream = _transport.Detach();
-        _completion.TrySetResult(true);
-        return unread.Length == 0 ? stream : new ReplayStream(unread, stream);
     }
 
     private void OnTimedOut(TimeoutException timeout)
     {
-        if (TryFault(CloseReason.TimedOut, timeout)) Evaluate();
+        if (_state.TryFault(CloseReason.TimedOut, timeout)) Evaluate();
     }
 
     private void OnCloseTimeout()
     {
-        lock (_sync)
-        {
-            // What was to be sent is sent: only the peer's own close is missing, and nobody waits for it any longer.
-            if (_isClosing) return;
-        }
-
-        TryFault(CloseReason.TimedOut, new TimeoutException("The connection did not close within its CloseTimeout: what was still unsent is lost."));
+        // While closing, what was to be sent is sent: only the peer's own close is missing, and nobody waits for it any longer.
+        if (_state.IsClosing) return;
+        _state.TryFault(CloseReason.TimedOut, new TimeoutException("The connection did not close within its CloseTimeout: what was still unsent is lost."));
         Evaluate(hasTimedOut: true);
     }
 
-    /// <summary>Looks at what has happened and does what follows from it, outside the lock.</summary>
+    /// <summary>Does what follows from what has happened.</summary>
     private void Evaluate(bool hasTimedOut = false)
     {
-        Fault? fault;
-        bool close = false;
-        bool startTimer = false;
-        lock (_sync)
+        NextStep next = _state.Decide(hasTimedOut);
+        Fault? fault = _state.Fault;
+        if (fault is not null)
         {
-            fault = _fault;
-            bool hasReceived = _receiveEnded || _inputCompleted;
-            bool isBroken = fault is not null && (fault.Reason != CloseReason.WriteFault || hasReceived || hasTimedOut);
-            if (!_isClosing && (fault is not null || !_isDetaching))
-            {
-                close = isBroken || (fault is null && hasReceived && _sendEnded);
-                startTimer = !close && (fault is not null || (_inputCompleted && _outputCompleted && !IsOneWay));
-                _isClosing = close;
-            }
+            _writer?.Wake();
+            if (fault.IsImmediate) _reader?.Wake();
         }
 
-        if (fault is not null) WakeEnds(fault);
-        if (startTimer) _close.StartTimer();
-        if (close) _ = CloseAsync(fault);
+        if (next == NextStep.StartTimer) _close.StartTimer();
+        if (next == NextStep.Close) _ = CloseAsync(fault);
         else if (fault is { IsImmediate: true }) _close.Hurry();
-    }
-
-    private void WakeEnds(Fault fault)
-    {
-        _writer?.Wake();
-        if (fault.IsImmediate) _reader?.Wake();
     }
 
     private async Task CloseAsync(Fault? fault)
     {
-        bool endOfStream;
-        lock (_sync) endOfStream = _remoteClosedFirst;
-        Exception? error = await _close.RunAsync(fault, endOfStream).ConfigureAwait(false);
-        lock (_sync)
-        {
-            _isFinished = true;
-            _orderlyReason = _remoteClosedFirst ? CloseReason.RemoteClose : CloseReason.LocalClose;
-            error = _fault?.Exception ?? error;
-        }
-
+        Exception? error = await _close.RunAsync(fault, _state.HasRemoteClosedFirst).ConfigureAwait(false);
+        error = _state.Finish(isDetached: false)?.Exception ?? error;
         _watch?.Stop();
         if (error is null)
         {

@@ -18,6 +18,7 @@ internal sealed class PipeStreamWrites : ResultRelay<FlushResult, bool>
     private readonly SemaphoreSlim _mutex = new(1, 1);
     private int _gathered;
     private bool _isBurst;
+    private bool _sendsBytes;
     private int _queued;
     private Exception? _failure;
     private volatile bool _disposed;
@@ -115,7 +116,12 @@ internal sealed class PipeStreamWrites : ResultRelay<FlushResult, bool>
     {
         if (_disposed) throw DuplexPipeStream.Disposed();
         if (result.IsCanceled) throw new OperationCanceledException("The write was cancelled by CancelPendingFlush of the pipe under the stream; its bytes are in the pipe.");
-        return result.IsCompleted ? throw NobodyReads() : true;
+        if (!result.IsCompleted || !_sendsBytes) return true;
+
+        // That never changes: a small write that would only gather is to be told too.
+        IOException failure = NobodyReads();
+        Volatile.Write(ref _failure, failure);
+        throw failure;
     }
 
     protected override Exception Translate(Exception error) => _disposed ? DuplexPipeStream.Disposed() : error;
@@ -156,6 +162,7 @@ internal sealed class PipeStreamWrites : ResultRelay<FlushResult, bool>
     {
         try
         {
+            _sendsBytes = _gathered > 0 || !source.IsEmpty;
             if (!source.IsEmpty) _writer.Write(source);
             Volatile.Write(ref _gathered, 0);
             return _writer.FlushAsync(cancellationToken);

@@ -71,23 +71,6 @@ internal sealed class ReceivePump
         _pipe.Writer.CancelPendingFlush();
     }
 
-    /// <summary>Reads and drops what the peer still sends, so that the close does not turn into a reset. Only once the pump has ended.</summary>
-    public async Task DiscardAsync(CancellationToken cancellationToken)
-    {
-        using IMemoryOwner<byte> scrap = BlockPool.Shared.Rent();
-        try
-        {
-            while (await _transport.ReadAsync(scrap.Memory, cancellationToken).ConfigureAwait(false) > 0)
-            {
-                // Nobody wants these bytes any more.
-            }
-        }
-        catch (Exception)
-        {
-            // Everything was sent, and nobody reads: how the peer leaves, or that it does not, changes nothing any more.
-        }
-    }
-
     private async Task RunAsync()
     {
         bool endOfStream = false;

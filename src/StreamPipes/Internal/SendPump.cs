@@ -136,7 +136,7 @@ internal sealed class SendPump
                 {
                     _watch?.NoteWriting();
                     await _transport.WriteAsync(batch, stopWriting).ConfigureAwait(false);
-                    _watch?.NoteWritten();
+                    _watch?.NoteWritten(batch.Length);
                     Interlocked.Add(ref _bytesSent, batch.Length);
                     needsFlush = true;
                 }
@@ -152,7 +152,7 @@ internal sealed class SendPump
             {
                 _watch?.NoteWriting();
                 await _transport.FlushAsync(stopWriting).ConfigureAwait(false);
-                _watch?.NoteWritten();
+                _watch?.NoteWritten(bytes: 0);
             }
 
             _drained.Advance(BytesSent);

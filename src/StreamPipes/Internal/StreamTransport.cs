@@ -28,11 +28,13 @@ internal sealed class StreamTransport : Transport
         _leaveOpen = options.LeaveOpen && !ownsSession;
         _leaveCarrierOpen = options.LeaveOpen;
         BatchSize = options.MaximumWriteSize;
-        _reads = new StreamReads(input ?? Stream.Null);
         _joiner = new WriteJoiner(options.SendPipeOptions?.Pool ?? BlockPool.Shared, options.MaximumWriteSize);
         WaitsOnEmptyReads = input is not null && (options.UseZeroByteReads ?? StreamKnowledge.WaitsOnEmptyReads(input));
         NeverBlocks = (input is null || StreamKnowledge.NeverBlocks(input)) && (output is null || StreamKnowledge.NeverBlocks(output));
-        LingersAfterShutdown = IsDuplex && !_leaveOpen && StreamKnowledge.LingersAfterShutdown(input!);
+
+        // A writer over a connection closes it as gently as a duplex one, although nobody wants what comes back.
+        LingersAfterShutdown = !_leaveOpen && !HasSeparateInput && output is { CanRead: true } && StreamKnowledge.LingersAfterShutdown(output);
+        _reads = new StreamReads(input ?? (LingersAfterShutdown ? output! : Stream.Null));
     }
 
     public static StreamTransport Duplex(Stream stream, PipeConnectionOptions options) => new(stream, stream, options);
@@ -94,7 +96,7 @@ internal sealed class StreamTransport : Transport
     public override async ValueTask ShutdownWritesAsync()
     {
         if (_leaveOpen) return;
-        if (IsDuplex) await HalfClose.SendAsync(_output!).ConfigureAwait(false);
+        if (IsDuplex || LingersAfterShutdown) await HalfClose.SendAsync(_output!).ConfigureAwait(false);
         else if (HasSeparateInput) await CloseOutputAsync().ConfigureAwait(false);
     }
 

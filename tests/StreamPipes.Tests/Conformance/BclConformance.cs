@@ -1,0 +1,39 @@
+using System.IO.Pipelines;
+
+namespace StreamPipes.Tests.Conformance;
+
+/// <summary>
+/// The control group: the framework's own adapters run through the same suite. What they do otherwise is listed here, and shows which
+/// rules are this library's.
+/// </summary>
+public abstract class BclConformance : DuplexPipeConformance
+{
+    protected override string? NoHalfClose => "Completing the writer either leaves the stream alone or disposes it whole.";
+
+    protected override string? CancelledFlushIsUnsafe =>
+        "The caller's token reaches the stream's write: what was half written is sent again, and a TLS session dies of it.";
+
+    protected override string? SecondReadDeviates => "A second read is not noticed: both go to the stream.";
+
+    protected override string? StrayAdvanceDeviates => "It is not noticed.";
+
+    protected override string? PrecancelledFlushDeviates => "It throws, but with a token of its own.";
+
+    /// <summary>Why closing may cost the peer what was sent.</summary>
+    protected virtual string? CloseMayReset => null;
+
+    private protected abstract Task<StreamPair> ConnectStreamsAsync();
+
+    private protected sealed override async Task<ConnectedPair> ConnectAsync(PipeConnectionOptions? clientOptions = null, PipeConnectionOptions? serverOptions = null)
+    {
+        StreamPair streams = await ConnectStreamsAsync();
+        return new ConnectedPair(new BclDuplexPipe(streams.Client), new BclDuplexPipe(streams.Server), streams);
+    }
+
+    private protected sealed override async Task EndSendingAsync(IDuplexPipe end)
+    {
+        SkipIf(CloseMayReset);
+        await base.EndSendingAsync(end);
+        await ((BclDuplexPipe)end).CloseAsync().Guarded();
+    }
+}

@@ -1,0 +1,30 @@
+using System.IO.Pipelines;
+
+namespace StreamPipes.Tests.Conformance;
+
+/// <summary>Two connected duplex pipes, and the streams they stand on where they stand on streams.</summary>
+internal sealed class ConnectedPair(IDuplexPipe client, IDuplexPipe server, StreamPair? streams = null) : IAsyncDisposable
+{
+    public IDuplexPipe Client { get; } = client;
+
+    public IDuplexPipe Server { get; } = server;
+
+    public PipeConnection ClientConnection => (PipeConnection)Client;
+
+    public PipeConnection ServerConnection => (PipeConnection)Server;
+
+    public StreamPair Streams => streams ?? throw new InvalidOperationException("No streams here.");
+
+    /// <summary>Abandons everything: a test that wants an orderly close closes in the test.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Abandon(Client);
+        Abandon(Server);
+        if (streams is not null) await streams.DisposeAsync();
+    }
+
+    private static void Abandon(IDuplexPipe pipe)
+    {
+        if (pipe is PipeConnection connection) connection.Abort();
+    }
+}

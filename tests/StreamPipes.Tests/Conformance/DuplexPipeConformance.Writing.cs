@@ -1,0 +1,108 @@
+using System.IO.Pipelines;
+
+namespace StreamPipes.Tests.Conformance;
+
+public abstract partial class DuplexPipeConformance
+{
+    [Fact]
+    public async Task UnflushedBytes_counts_what_no_flush_has_covered()
+    {
+        await using ConnectedPair pair = await ConnectAsync();
+        PipeWriter output = pair.Client.Output;
+
+        output.CanGetUnflushedBytes.Should().BeTrue();
+        output.UnflushedBytes.Should().Be(0);
+        output.Put(new byte[5]);
+        output.Put(new byte[7]);
+        output.UnflushedBytes.Should().Be(12);
+        await output.FlushAsync().Guarded();
+        output.UnflushedBytes.Should().Be(0);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(4097)]
+    [InlineData(100_000)]
+    public async Task A_writer_gets_at_least_the_memory_it_asks_for(int size)
+    {
+        await using ConnectedPair pair = await ConnectAsync();
+
+        pair.Client.Output.GetMemory(size).Length.Should().BeGreaterThanOrEqualTo(Math.Max(1, size));
+        pair.Client.Output.GetSpan(size).Length.Should().BeGreaterThanOrEqualTo(Math.Max(1, size));
+        await PipeExtensions.ShouldTalkAsync(pair.Client, pair.Server);
+    }
+
+    [Fact]
+    public async Task A_flush_waits_while_the_peer_does_not_read_and_goes_on_when_it_does()
+    {
+        await using ConnectedPair pair = await ConnectAsync();
+        StuckFlush stuck = await StuckFlush.CauseAsync(pair.Client.Output);
+
+        byte[] received = await pair.Server.Input.TakeAsync(stuck.Written);
+
+        (await stuck.Flush.Guarded()).IsCompleted.Should().BeFalse();
+        Payload.HashOf(received).Should().Be(Payload.HashOf(stuck.ExpectedBytes));
+        await PipeExtensions.ShouldTalkAsync(pair.Client, pair.Server);
+    }
+
+    [Fact]
+    public async Task Complete_sends_what_was_not_flushed()
+    {
+        await using ConnectedPair pair = await ConnectAsync();
+        pair.Client.Output.Put("not flushed"u8);
+
+        await EndSendingAsync(pair.Client);
+
+        (await pair.Server.Input.TakeAllAsync()).Should().Equal("not flushed"u8.ToArray());
+    }
+
+    [Fact]
+    public async Task CompleteAsync_loses_no_final_byte_in_any_of_many_connections()
+    {
+        for (int i = 0; i < 25; i++)
+        {
+            await using ConnectedPair pair = await ConnectAsync();
+            byte[] payload = Payload.Seeded(200 + i, seed: i);
+            foreach (byte[] message in payload.Chunk(10)) await pair.Client.Output.WriteAsync(message).Guarded();
+
+            await EndSendingAsync(pair.Client);
+
+            (await pair.Server.Input.TakeAllAsync()).Should().Equal(payload);
+        }
+    }
+
+    [Fact]
+    public async Task Half_close_lets_the_other_direction_go_on()
+    {
+        SkipIf(NoHalfClose);
+        await using ConnectedPair pair = await ConnectAsync();
+
+        await pair.Client.Output.WriteTextAsync("question");
+        await pair.Client.Output.CompleteAsync().Guarded();
+        (await pair.Server.Input.TakeAllAsync()).Should().Equal("question"u8.ToArray());
+
+        await pair.Server.Output.WriteTextAsync("answer");
+        (await pair.Client.Input.ReadTextAsync(6)).Should().Be("answer");
+        await pair.Server.Output.CompleteAsync().Guarded();
+        await pair.Client.Input.ShouldEndAsync();
+    }
+
+    [Fact]
+    public async Task Half_close_while_data_comes_in_loses_none_of_it()
+    {
+        SkipIf(NoHalfClose);
+        await using ConnectedPair pair = await ConnectAsync();
+        byte[] payload = Payload.Seeded(2_000_000);
+        Task<byte[]> receiving = pair.Client.Input.TakeAllAsync();
+        Task sending = SendAsync(pair.Server.Output, payload, seed: 9);
+
+        await pair.Client.Output.WriteTextAsync("no more from here");
+        await pair.Client.Output.CompleteAsync().Guarded();
+        (await pair.Server.Input.TakeAllAsync()).Should().Equal("no more from here"u8.ToArray());
+        await sending.Guarded();
+        await pair.Server.Output.CompleteAsync().Guarded();
+
+        Payload.HashOf(await receiving.Guarded()).Should().Be(Payload.HashOf(payload));
+    }
+}

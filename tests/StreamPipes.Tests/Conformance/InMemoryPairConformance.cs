@@ -1,0 +1,13 @@
+namespace StreamPipes.Tests.Conformance;
+
+/// <summary><see cref="DuplexPipe.CreatePair"/>: two plain pipes, crossed.</summary>
+public sealed class InMemoryPairConformance : DuplexPipeConformance
+{
+    protected override string? SecondReadDeviates => "A plain pipe answers a second reader by ending the writer with the exception.";
+
+    private protected override Task<ConnectedPair> ConnectAsync(PipeConnectionOptions? clientOptions = null, PipeConnectionOptions? serverOptions = null)
+    {
+        (System.IO.Pipelines.IDuplexPipe client, System.IO.Pipelines.IDuplexPipe server) = DuplexPipe.CreatePair();
+        return Task.FromResult(new ConnectedPair(client, server));
+    }
+}

@@ -1,0 +1,155 @@
+using System.IO.Pipelines;
+
+namespace StreamPipes.Tests.Conformance;
+
+public abstract partial class PipeConnectionConformance
+{
+    [Fact]
+    public async Task Dispose_delivers_everything_and_then_the_end()
+    {
+        await using ConnectedPair pair = await ConnectAsync();
+        byte[] payload = Payload.Seeded(300_000);
+        Task<byte[]> receiving = pair.Server.Input.TakeAllAsync();
+        foreach (byte[] piece in payload.Chunk(70_000)) pair.Client.Output.Put(piece);
+
+        Task disposing = pair.ClientConnection.DisposeAsync().AsTask();
+
+        Payload.HashOf(await receiving.Guarded()).Should().Be(Payload.HashOf(payload));
+        await pair.ServerConnection.DisposeAsync().Guarded();
+        await disposing.Guarded();
+    }
+
+    [Fact]
+    public async Task Dispose_with_unread_input_does_not_cost_the_peer_what_was_sent()
+    {
+        await using ConnectedPair pair = await ConnectAsync();
+        byte[] payload = Payload.Seeded(1_000_000);
+        await pair.Server.Output.WriteAsync(Payload.Seeded(20_000)).Guarded();
+        Task sending = pair.Client.Output.WriteAsync(payload).AsTask();
+
+        Task<byte[]> receiving = pair.Server.Input.TakeAllAsync();
+        await sending.Guarded();
+        Task disposing = pair.ClientConnection.DisposeAsync().AsTask();
+
+        Payload.HashOf(await receiving.Guarded()).Should().Be(Payload.HashOf(payload));
+        await pair.ServerConnection.DisposeAsync().Guarded();
+        await disposing.Guarded();
+    }
+
+    [Fact]
+    public async Task Dispose_may_be_called_again_and_from_many_threads()
+    {
+        await using ConnectedPair pair = await ConnectAsync();
+        Task peer = pair.ServerConnection.DisposeAsync().AsTask();
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => pair.ClientConnection.DisposeAsync().AsTask()))).Guarded();
+        await pair.ClientConnection.DisposeAsync().Guarded();
+        await peer.Guarded();
+
+        pair.ClientConnection.Completion.IsCompletedSuccessfully.Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task Dispose_ends_a_pending_read_with_an_exception_and_never_with_the_end()
+    {
+        await using ConnectedPair pair = await ConnectAsync();
+        Task<ReadResult> read = pair.Client.Input.ReadAsync().AsTask();
+
+        await CloseAsync(pair);
+
+        Exception thrown = await Assert.ThrowsAnyAsync<Exception>(() => read.Guarded());
+        thrown.Should().NotBeOfType<HangException>();
+    }
+
+    [Fact]
+    public async Task Dispose_throws_nothing_after_the_peer_has_aborted()
+    {
+        await using ConnectedPair pair = await ConnectAsync();
+        await PipeExtensions.ShouldTalkAsync(pair.Client, pair.Server);
+        pair.ServerConnection.Abort();
+
+        await pair.ClientConnection.DisposeAsync().Guarded();
+        await pair.ServerConnection.DisposeAsync().Guarded();
+    }
+
+    [Fact]
+    public async Task Completing_both_ends_lets_the_stream_go()
+    {
+        await using ConnectedPair pair = await ConnectAsync();
+        await pair.Client.Output.WriteTextAsync("bye");
+        pair.Client.Output.Complete();
+        pair.Client.Input.Complete();
+
+        (await pair.Server.Input.TakeAllAsync()).Should().Equal("bye"u8.ToArray());
+        pair.Server.Output.Complete();
+        pair.Server.Input.Complete();
+
+        await pair.ClientConnection.Completion.Guarded();
+        await pair.ServerConnection.Completion.Guarded();
+        pair.ClientConnection.CloseReason.Should().Be(CloseReason.LocalClose);
+        pair.ServerConnection.CloseReason.Should().Be(CloseReason.RemoteClose);
+    }
+
+    [Fact]
+    public async Task An_open_connection_has_no_close_reason()
+    {
+        await using ConnectedPair pair = await ConnectAsync();
+
+        await PipeExtensions.ShouldTalkAsync(pair.Client, pair.Server);
+
+        pair.ClientConnection.CloseReason.Should().Be(CloseReason.None);
+        pair.ClientConnection.Completion.IsCompleted.Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task Half_closed_is_not_closed()
+    {
+        SkipIf(NoHalfClose);
+        await using ConnectedPair pair = await ConnectAsync();
+        await pair.Client.Output.CompleteAsync().Guarded();
+
+        await pair.Server.Input.ShouldEndAsync();
+
+        pair.ClientConnection.Completion.IsCompleted.Should().BeFalse();
+        pair.ServerConnection.Completion.IsCompleted.Should().BeFalse();
+        pair.ServerConnection.CloseReason.Should().Be(CloseReason.None);
+    }
+
+    [Fact]
+    public async Task Completing_the_input_leaves_later_bytes_in_the_stream()
+    {
+        SkipIf(LeaveOpenLeavesNoUse);
+        PipeConnectionOptions leaveOpen = new() { LeaveOpen = true };
+        await using ConnectedPair pair = await ConnectAsync(serverOptions: leaveOpen);
+        await PipeExtensions.ShouldTalkAsync(pair.Client, pair.Server);
+
+        pair.Server.Input.Complete();
+        pair.Server.Output.Complete();
+        await pair.ServerConnection.Completion.Guarded();
+        await pair.Client.Output.WriteTextAsync("for somebody else");
+
+        byte[] rest = new byte[17];
+        await pair.Streams.Server.ReadExactlyAsync(rest).Guarded();
+        rest.Should().Equal("for somebody else"u8.ToArray());
+    }
+
+    [Fact]
+    public async Task LeaveOpen_flushes_and_leaves_a_stream_that_works_on()
+    {
+        SkipIf(LeaveOpenLeavesNoUse);
+        PipeConnectionOptions leaveOpen = new() { LeaveOpen = true };
+        await using ConnectedPair pair = await ConnectAsync(clientOptions: leaveOpen);
+        pair.Client.Output.Put("through the pipe, "u8);
+
+        await pair.ClientConnection.DisposeAsync().Guarded();
+        pair.ClientConnection.Completion.IsCompletedSuccessfully.Should().BeTrue();
+        await pair.Streams.Client.WriteAsync("then by hand"u8.ToArray()).Guarded();
+        await pair.Streams.Client.FlushAsync().Guarded();
+
+        (await pair.Server.Input.ReadTextAsync(30)).Should().Be("through the pipe, then by hand");
+        await pair.Server.Output.WriteTextAsync("and back");
+        byte[] answer = new byte[8];
+        await pair.Streams.Client.ReadExactlyAsync(answer).Guarded();
+        answer.Should().Equal("and back"u8.ToArray());
+    }
+}

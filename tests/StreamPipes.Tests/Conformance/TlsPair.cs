@@ -1,0 +1,44 @@
+#if !LIBRARY_NETSTANDARD
+using System.IO.Pipelines;
+using System.Net.Sockets;
+using System.Security.Authentication;
+
+namespace StreamPipes.Tests.Conformance;
+
+/// <summary>Both sides of a handshake by <see cref="TlsConnection"/>, over whatever carries it.</summary>
+internal static class TlsPair
+{
+    public static async Task<(PipeConnection Client, PipeConnection Server)> OverAsync(
+        IDuplexPipe client,
+        IDuplexPipe server,
+        PipeConnectionOptions? clientOptions = null,
+        PipeConnectionOptions? serverOptions = null,
+        SslProtocols protocols = SslProtocols.Tls13)
+    {
+        Task<PipeConnection> clientSide = TlsConnection.AuthenticateAsClientAsync(client, TestCertificates.ClientOptions(protocols), clientOptions);
+        Task<PipeConnection> serverSide = TlsConnection.AuthenticateAsServerAsync(server, TestCertificates.ServerOptions(protocols), serverOptions);
+        return (await clientSide.Guarded(), await serverSide.Guarded());
+    }
+
+    public static async Task<(PipeConnection Client, PipeConnection Server)> OverAsync(
+        Stream client,
+        Stream server,
+        PipeConnectionOptions? clientOptions = null,
+        PipeConnectionOptions? serverOptions = null,
+        SslProtocols protocols = SslProtocols.Tls13)
+    {
+        Task<PipeConnection> clientSide = TlsConnection.AuthenticateAsClientAsync(client, TestCertificates.ClientOptions(protocols), clientOptions);
+        Task<PipeConnection> serverSide = TlsConnection.AuthenticateAsServerAsync(server, TestCertificates.ServerOptions(protocols), serverOptions);
+        return (await clientSide.Guarded(), await serverSide.Guarded());
+    }
+
+    public static async Task<(PipeConnection Client, PipeConnection Server)> OverSocketsAsync(
+        PipeConnectionOptions? clientOptions = null,
+        PipeConnectionOptions? serverOptions = null,
+        SslProtocols protocols = SslProtocols.Tls13)
+    {
+        (Socket client, Socket server) = await SocketPair.TcpAsync();
+        return await OverAsync(SocketConnection.Create(client), SocketConnection.Create(server), clientOptions, serverOptions, protocols);
+    }
+}
+#endif

@@ -1,0 +1,149 @@
+#if !LIBRARY_NETSTANDARD
+using StreamPipes.Tests.Lifetime;
+
+namespace StreamPipes.Tests.Detach;
+
+/// <summary>What can go wrong while a connection is being detached.</summary>
+public sealed class DetachFaultTests
+{
+    [Fact]
+    public async Task Two_one_way_streams_have_no_stream_to_hand_back()
+    {
+        PipeConnection connection = StreamConnection.Create(new ScriptedStream(), new ScriptedStream());
+
+        await Assert.ThrowsAsync<NotSupportedException>(() => connection.DetachAsync().Guarded());
+
+        connection.CloseReason.Should().Be(CloseReason.None);
+        await connection.DisposeAsync().Guarded();
+    }
+
+    [Fact]
+    public async Task A_write_that_fails_meanwhile_is_thrown()
+    {
+        ScriptedStream stream = new ScriptedStream().Hold(StreamOperation.Write);
+        PipeConnection connection = StreamConnection.Create(stream);
+        connection.Output.Put("bytes"u8);
+        Task<DetachedStream> detaching = connection.DetachAsync().AsTask();
+        await stream.GetCalledTask(StreamOperation.Write).Guarded();
+        IOException error = new("the cable is out");
+
+        stream.Fail(StreamOperation.Write, error).Release(StreamOperation.Write);
+
+        (await Assert.ThrowsAsync<IOException>(() => detaching.Guarded())).Should().BeSameAs(error);
+        stream.Eof();
+        (await Assert.ThrowsAsync<IOException>(() => connection.Completion.Guarded())).Should().BeSameAs(error);
+        connection.CloseReason.Should().Be(CloseReason.WriteFault);
+        await stream.Disposed.Guarded();
+    }
+
+    [Fact]
+    public async Task A_read_that_fails_meanwhile_is_thrown()
+    {
+        Gate gate = new();
+        IOException error = new("the cable is out");
+        ScriptedStream stream = new ScriptedStream().Wait(gate).ReadError(error).Hold(StreamOperation.Write);
+        PipeConnection connection = StreamConnection.Create(stream);
+        connection.Output.Put("bytes"u8);
+        Task<DetachedStream> detaching = connection.DetachAsync().AsTask();
+        await stream.GetCalledTask(StreamOperation.Write).Guarded();
+
+        gate.Release();
+
+        (await Assert.ThrowsAsync<IOException>(() => detaching.Guarded())).Should().BeSameAs(error);
+        (await Assert.ThrowsAsync<IOException>(() => connection.Completion.Guarded())).Should().BeSameAs(error);
+        connection.CloseReason.Should().Be(CloseReason.ReadFault);
+        await stream.Disposed.Guarded();
+    }
+
+    [Fact]
+    public async Task A_stream_that_ignores_its_token_is_given_up_after_CloseTimeout()
+    {
+        ManualTimeProvider clock = new();
+        ScriptedStream stream = new() { IgnoresTokens = true };
+        PipeConnection connection = StreamConnection.Create(stream, clock.Options());
+        await stream.GetCalledTask(StreamOperation.Read).Guarded();
+        Task<DetachedStream> detaching = connection.DetachAsync().AsTask();
+
+        await clock.WaitForTimersAsync(1).Guarded();
+        clock.Advance(Clockwork.CloseTimeout);
+
+        TimeoutException timeout = await Assert.ThrowsAsync<TimeoutException>(() => detaching.Guarded());
+        (await Assert.ThrowsAsync<TimeoutException>(() => connection.Completion.Guarded())).Should().BeSameAs(timeout);
+        connection.CloseReason.Should().Be(CloseReason.TimedOut);
+        stream.IsDisposed.Should().BeTrue();
+        clock.ArmedTimers.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task An_abort_meanwhile_is_thrown_at_once()
+    {
+        ScriptedStream stream = new() { IgnoresTokens = true };
+        PipeConnection connection = StreamConnection.Create(stream);
+        await stream.GetCalledTask(StreamOperation.Read).Guarded();
+        Task<DetachedStream> detaching = connection.DetachAsync().AsTask();
+        InvalidDataException reason = new("enough");
+
+        connection.Abort(reason);
+
+        (await Assert.ThrowsAsync<InvalidDataException>(() => detaching.Guarded())).Should().BeSameAs(reason);
+        await stream.Disposed.Guarded();
+        connection.CloseReason.Should().Be(CloseReason.Aborted);
+    }
+
+    [Fact]
+    public async Task A_dispose_meanwhile_wins_and_closes_the_stream()
+    {
+        ScriptedStream stream = new ScriptedStream().Hold(StreamOperation.Write);
+        PipeConnection connection = StreamConnection.Create(stream);
+        connection.Output.Put("bytes"u8);
+        Task<DetachedStream> detaching = connection.DetachAsync().AsTask();
+        await stream.GetCalledTask(StreamOperation.Write).Guarded();
+
+        Task disposing = connection.DisposeAsync().AsTask();
+        stream.Release(StreamOperation.Write);
+
+        await Assert.ThrowsAnyAsync<InvalidOperationException>(() => detaching.Guarded());
+        await disposing.Guarded();
+        stream.IsDisposed.Should().BeTrue();
+        stream.Written.Should().Equal("bytes"u8.ToArray());
+        connection.CloseReason.Should().Be(CloseReason.LocalClose);
+    }
+
+    [Fact]
+    public async Task A_flush_of_the_stream_is_waited_for()
+    {
+        ScriptedStream stream = new ScriptedStream().Hold(StreamOperation.Flush);
+        PipeConnection connection = StreamConnection.Create(stream);
+        connection.Output.Put("bytes"u8);
+        Task<DetachedStream> detaching = connection.DetachAsync().AsTask();
+        await stream.GetCalledTask(StreamOperation.Flush).Guarded();
+        detaching.IsCompleted.Should().BeFalse();
+
+        stream.Release(StreamOperation.Flush);
+
+        (await detaching.Guarded()).Stream.Should().BeSameAs(stream);
+        stream.FlushedBytes.Should().Be(5);
+        stream.IsDisposed.Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task No_timer_and_no_read_is_left_behind()
+    {
+        ManualTimeProvider clock = new();
+        ScriptedStream stream = new ScriptedStream().Read("unread");
+        PipeConnectionOptions options = new() { TimeProvider = clock, IdleTimeout = TimeSpan.FromMinutes(1), WriteTimeout = TimeSpan.FromMinutes(1) };
+        PipeConnection connection = StreamConnection.Create(stream, options);
+        await stream.GetCalledTask(StreamOperation.Read, times: 2).Guarded();
+
+        DetachedStream detached = await connection.DetachAsync().Guarded();
+
+        clock.ArmedTimers.Should().Be(0);
+        int reads = stream.Calls(StreamOperation.Read);
+        _ = stream.Read(", later");
+        byte[] got = new byte[13];
+        await detached.Stream.ReadExactlyAsync(got).Guarded();
+        got.Should().Equal("unread, later"u8.ToArray());
+        stream.Calls(StreamOperation.Read).Should().Be(reads + 1);
+    }
+}
+#endif

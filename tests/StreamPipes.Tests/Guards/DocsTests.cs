@@ -1,0 +1,70 @@
+using System.Text.RegularExpressions;
+
+namespace StreamPipes.Tests.Guards;
+
+/// <summary>The README and the docs stay short, lead somewhere, and tell only of what exists. Their snippets: <see cref="PackageTests"/>.</summary>
+public sealed partial class DocsTests
+{
+    public static TheoryData<string> PageNames => [.. Repository.Pages.Select(page => page.Name)];
+
+    [Fact]
+    public void The_readme_has_at_most_150_lines() => Page("README.md").Lines.Should().HaveCountLessThanOrEqualTo(150);
+
+    [Fact]
+    public void The_readme_leads_to_every_page_of_the_docs()
+    {
+        string[] linked = [.. Page("README.md").RelativeLinks.Select(link => link.Split('#')[0])];
+        linked.Should().Contain(Repository.Pages.Select(page => page.Name).Where(name => PageOfDocsPattern().IsMatch(name)));
+    }
+
+    [Theory]
+    [MemberData(nameof(PageNames))]
+    public void Every_relative_link_leads_to_a_file_and_to_a_heading_in_it(string name)
+    {
+        MarkdownPage page = Page(name);
+        foreach (string link in page.RelativeLinks)
+        {
+            string[] parts = link.Split('#');
+            string target = parts[0].Length == 0 ? page.FullPath : Path.GetFullPath(Path.Combine(Path.GetDirectoryName(page.FullPath)!, parts[0]));
+            (File.Exists(target) || Directory.Exists(target)).Should().BeTrue($"{name} links to {link}");
+            if (parts.Length > 1) MarkdownPage.Read(target).Anchors.Should().Contain(parts[1], $"{name} links to {link}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(PageNames))]
+    public void Every_project_named_in_a_command_exists(string name)
+    {
+        foreach (Match match in ProjectPattern().Matches(string.Join('\n', Page(name).Lines)))
+        {
+            string project = Path.Combine(Repository.Root, match.Groups["path"].Value);
+            (File.Exists(project) || Directory.Exists(project)).Should().BeTrue($"{name} says {match.Value}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(PageNames))]
+    public void Every_member_of_the_library_named_in_a_page_exists(string name)
+    {
+        string api = File.ReadAllText(PublicApiSnapshot.PathOf("net10.0"));
+        foreach (string code in Page(name).InlineCode)
+        {
+            foreach (Match match in MemberPattern().Matches(code))
+            {
+                Regex.IsMatch(api, $@"\b{Regex.Escape(match.Value)}\b", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1))
+                    .Should().BeTrue($"{name} names {match.Value}");
+            }
+        }
+    }
+
+    private static MarkdownPage Page(string name) => Repository.Pages.Single(page => string.Equals(page.Name, name, StringComparison.Ordinal));
+
+    [GeneratedRegex(@"^docs/[^/]+\.md$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex PageOfDocsPattern();
+
+    [GeneratedRegex(@"--project (?<path>[\w./-]+)|dotnet (test|pack|build) (?<path>(src|tests|docs)/[\w./-]+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex ProjectPattern();
+
+    [GeneratedRegex(@"\b(StreamConnection|SocketConnection|TlsConnection|TlsSession|DetachedStream|DuplexPipe|PipeConnectionOptions|PipeConnection|PumpScheduling|CloseReason)\.[A-Z]\w*", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex MemberPattern();
+}

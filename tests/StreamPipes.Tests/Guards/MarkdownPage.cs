@@ -1,0 +1,82 @@
+using System.Text.RegularExpressions;
+
+namespace StreamPipes.Tests.Guards;
+
+/// <summary>A page of the docs: its links, headings, snippets and inline code.</summary>
+internal sealed partial class MarkdownPage
+{
+    private readonly List<string> _prose = [];
+
+    private MarkdownPage(string path, string[] lines)
+    {
+        FullPath = path;
+        Name = Path.GetRelativePath(Repository.Root, path).Replace('\\', '/');
+        Lines = lines;
+        Snippets = Split();
+    }
+
+    public string FullPath { get; }
+
+    public string Name { get; }
+
+    public IReadOnlyList<string> Lines { get; }
+
+    /// <summary>The C# blocks, in order.</summary>
+    public IReadOnlyList<Snippet> Snippets { get; }
+
+    /// <summary>The targets of the links that lead somewhere in the repository.</summary>
+    public IEnumerable<string> RelativeLinks => _prose
+        .SelectMany(line => LinkPattern().Matches(InlineCodePattern().Replace(line, "")))
+        .Select(match => match.Groups["target"].Value)
+        .Where(target => !target.Contains("://", StringComparison.Ordinal) && !target.StartsWith("mailto:", StringComparison.Ordinal));
+
+    /// <summary>The headings as the anchors that a browser of the repository makes of them.</summary>
+    public IEnumerable<string> Anchors => _prose
+        .Where(line => line.StartsWith('#'))
+        .Select(line => NoAnchorPattern().Replace(line.TrimStart('#').Trim().ToLowerInvariant(), "").Replace(' ', '-'));
+
+    /// <summary>What stands in single backticks outside of code blocks.</summary>
+    public IEnumerable<string> InlineCode => _prose.SelectMany(line => InlineCodePattern().Matches(line)).Select(match => match.Value.Trim('`'));
+
+    public static MarkdownPage Read(string path) => new(path, File.ReadAllLines(path));
+
+    private List<Snippet> Split()
+    {
+        List<Snippet> snippets = [];
+        List<string>? block = null;
+        string heading = "";
+        string language = "";
+        int start = 0;
+        for (int i = 0; i < Lines.Count; i++)
+        {
+            string line = Lines[i];
+            if (line.StartsWith("```", StringComparison.Ordinal))
+            {
+                if (block is not null && string.Equals(language, "csharp", StringComparison.Ordinal)) snippets.Add(new Snippet(Name, heading, start, block));
+                block = block is null ? [] : null;
+                language = line[3..].Trim();
+                start = i + 2;
+            }
+            else if (block is not null)
+            {
+                block.Add(line);
+            }
+            else
+            {
+                _prose.Add(line);
+                if (line.StartsWith('#')) heading = line.TrimStart('#').Trim();
+            }
+        }
+
+        return snippets;
+    }
+
+    [GeneratedRegex(@"\[[^\]]*\]\((?<target>[^)\s]+)\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex LinkPattern();
+
+    [GeneratedRegex("`[^`]+`", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex InlineCodePattern();
+
+    [GeneratedRegex(@"[^\p{L}\p{Nd} _-]", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex NoAnchorPattern();
+}

@@ -1,0 +1,67 @@
+using System.Globalization;
+
+namespace StreamPipes.Tests.Guards;
+
+/// <summary>
+/// The library packed from the sources, in a temporary folder, with a package cache of its own: what lies in the caches of this machine is
+/// neither used nor changed by whoever installs it from here.
+/// </summary>
+public sealed class PackedLibrary : IAsyncLifetime
+{
+    /// <summary>A version that no registry has, so that what is installed is what was packed.</summary>
+    private const string Suffix = "packagetest";
+
+    // No server may stay behind when a test has ended.
+    private static readonly string[] LeaveNothingRunning = ["--disable-build-servers", "-nodeReuse:false", "--nologo", "-v:quiet"];
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("streampipes-package-");
+
+    public string PackagePath => Packages("*.nupkg").Single();
+
+    public string SymbolsPath => Packages("*.snupkg").Single();
+
+    private string PackagesFolder => Path.Combine(_folder.FullName, "packages");
+
+    private string Version => Path.GetFileNameWithoutExtension(PackagePath)["StreamPipes.".Length..];
+
+    public async ValueTask InitializeAsync()
+    {
+        // The analyzers have had their say in the build; the artifacts path keeps out of the way of a build that may be running.
+        string artifacts = Path.Combine(_folder.FullName, "artifacts");
+        await new CommandLine(Repository.Root, new Dictionary<string, string>(StringComparer.Ordinal)).DotnetAsync([
+            "pack", Path.Combine("src", "StreamPipes"), "-c", "Release", "-o", PackagesFolder, "--artifacts-path", artifacts,
+            $"-p:VersionSuffix={Suffix}", "-p:RunAnalyzers=false", "-p:EnforceCodeStyleInBuild=false", .. LeaveNothingRunning]);
+    }
+
+    /// <summary>Makes a new project that has the package installed, and no more than these sources.</summary>
+    internal async Task<NewProject> CreateProjectAsync(string name, string outputType, IReadOnlyDictionary<string, string> sources)
+    {
+        string folder = Path.Combine(_folder.FullName, name);
+        Directory.CreateDirectory(folder);
+        await File.WriteAllTextAsync(Path.Combine(folder, $"{name}.csproj"), string.Create(CultureInfo.InvariantCulture, $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <OutputType>{outputType}</OutputType>
+                <TargetFramework>net10.0</TargetFramework>
+                <ImplicitUsings>enable</ImplicitUsings>
+                <Nullable>enable</Nullable>
+                <RestoreAdditionalProjectSources>{PackagesFolder}</RestoreAdditionalProjectSources>
+              </PropertyGroup>
+              <ItemGroup>
+                <PackageReference Include="StreamPipes" Version="[{Version}]" />
+              </ItemGroup>
+            </Project>
+            """));
+        foreach ((string file, string text) in sources) await File.WriteAllTextAsync(Path.Combine(folder, file), text);
+        Dictionary<string, string> variables = new(StringComparer.Ordinal) { ["NUGET_PACKAGES"] = Path.Combine(_folder.FullName, "cache") };
+        return new NewProject(new CommandLine(folder, variables), Path.Combine(folder, "out", $"{name}.dll"), LeaveNothingRunning);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _folder.Delete(recursive: true);
+        return default;
+    }
+
+    private string[] Packages(string pattern) => Directory.GetFiles(PackagesFolder, pattern);
+}

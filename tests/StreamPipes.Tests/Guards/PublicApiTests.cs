@@ -1,0 +1,46 @@
+namespace StreamPipes.Tests.Guards;
+
+/// <summary>A change of the public API shows as a change of a text file.</summary>
+public sealed class PublicApiTests
+{
+    /// <summary>netstandard2.0 has neither SslClientAuthenticationOptions nor TimeProvider.</summary>
+    private static readonly string[] ModernOnly =
+    [
+        "StreamPipes.PipeConnection.Tls ",
+        "StreamPipes.PipeConnectionOptions.HandshakeTimeout ",
+        "StreamPipes.PipeConnectionOptions.TimeProvider ",
+        "StreamPipes.TlsConnection",
+        "StreamPipes.TlsSession",
+    ];
+
+    [Fact]
+    public async Task The_public_api_is_the_approved_one()
+    {
+        string approvedPath = PublicApiSnapshot.PathOf(PublicApiSnapshot.Target);
+        string receivedPath = Path.ChangeExtension(approvedPath, ".received.txt");
+        string[] received = [.. PublicApiRenderer.Render(PublicApiSnapshot.Library)];
+        string[] approved = File.Exists(approvedPath) ? await File.ReadAllLinesAsync(approvedPath) : [];
+        if (received.SequenceEqual(approved, StringComparer.Ordinal))
+        {
+            File.Delete(receivedPath);
+            return;
+        }
+
+        await File.WriteAllTextAsync(receivedPath, string.Join('\n', received) + "\n");
+        IEnumerable<string> difference = approved.Except(received, StringComparer.Ordinal).Select(line => "- " + line)
+            .Concat(received.Except(approved, StringComparer.Ordinal).Select(line => "+ " + line));
+        Assert.Fail($"The public API has changed:\n{string.Join('\n', difference)}\nIf that is meant: mv {receivedPath} {approvedPath}");
+    }
+
+    [Fact]
+    public void Every_target_has_the_same_api_but_for_what_the_old_framework_lacks()
+    {
+        string[] modern = File.ReadAllLines(PublicApiSnapshot.PathOf("net10.0"));
+        string[] standard = File.ReadAllLines(PublicApiSnapshot.PathOf("netstandard2.0"));
+        File.ReadAllLines(PublicApiSnapshot.PathOf("net8.0")).Should().Equal(modern);
+        standard.Except(modern, StringComparer.Ordinal).Should().BeEmpty();
+        modern.Except(standard, StringComparer.Ordinal)
+            .Where(line => !ModernOnly.Any(start => line.StartsWith(start, StringComparison.Ordinal)))
+            .Should().BeEmpty();
+    }
+}

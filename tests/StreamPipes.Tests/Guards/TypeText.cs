@@ -1,0 +1,42 @@
+using System.Reflection;
+
+namespace StreamPipes.Tests.Guards;
+
+/// <summary>Types as a reader of C# expects them, with their nullability.</summary>
+internal static class TypeText
+{
+    public static string Of(ParameterInfo parameter) => Of(new NullabilityInfoContext().Create(parameter));
+
+    public static string Of(PropertyInfo property) => Of(new NullabilityInfoContext().Create(property));
+
+    public static string Of(Type type) => Of(type, []);
+
+    private static string Of(NullabilityInfo info)
+    {
+        bool isNullable = !info.Type.IsValueType && (info.ReadState == NullabilityState.Nullable || info.WriteState == NullabilityState.Nullable);
+        return Of(info.Type, info.GenericTypeArguments) + (isNullable ? "?" : "");
+    }
+
+    private static string Of(Type type, NullabilityInfo[] arguments)
+    {
+        if (Nullable.GetUnderlyingType(type) is { } underlying) return Of(underlying) + "?";
+        if (type.IsByRef) return "ref " + Of(type.GetElementType()!);
+        if (type.IsArray) return Of(type.GetElementType()!) + "[]";
+        if (!type.IsGenericType) return Simple(type);
+        string[] texts = arguments.Length > 0 ? [.. arguments.Select(Of)] : [.. type.GetGenericArguments().Select(Of)];
+        if (type.FullName?.StartsWith("System.ValueTuple`", StringComparison.Ordinal) == true) return $"({string.Join(", ", texts)})";
+        return $"{type.Namespace}.{type.Name.Split('`')[0]}<{string.Join(", ", texts)}>";
+    }
+
+    private static string Simple(Type type) => type.FullName switch
+    {
+        "System.Void" => "void",
+        "System.Boolean" => "bool",
+        "System.Int32" => "int",
+        "System.Int64" => "long",
+        "System.String" => "string",
+        "System.Object" => "object",
+        string name => name,
+        null => type.Name,
+    };
+}

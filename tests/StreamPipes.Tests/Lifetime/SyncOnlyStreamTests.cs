@@ -1,0 +1,65 @@
+using System.IO.Pipelines;
+
+namespace StreamPipes.Tests.Lifetime;
+
+/// <summary>Streams that only override the blocking array methods: the framework would make every write wait for a pending read.</summary>
+public sealed class SyncOnlyStreamTests
+{
+    private readonly byte[] _buffer = new byte[100];
+
+    [Fact]
+    public async Task A_pending_read_does_not_keep_a_write_waiting()
+    {
+        await using StreamPair pair = StreamPairs.Unknown();
+        await using PipeConnection connection = StreamConnection.Create(new SyncOnlyStream(pair.Client));
+        ValueTask<ReadResult> read = connection.Input.ReadAsync();
+
+        await connection.Output.WriteTextAsync("question");
+        await pair.Server.ReadExactlyAsync(_buffer.AsMemory(0, 8)).Guarded();
+        await pair.Server.WriteAsync("answer"u8.ToArray()).Guarded();
+
+        ReadResult result = await read.Guarded();
+        result.Buffer.Length.Should().Be(6);
+        connection.Input.AdvanceTo(result.Buffer.End);
+    }
+
+    [Fact]
+    public async Task Everything_is_sent_and_received_and_the_dispose_ends_the_blocked_read()
+    {
+        await using StreamPair pair = StreamPairs.Unknown();
+        PipeConnection connection = StreamConnection.Create(new SyncOnlyStream(pair.Client));
+        byte[] payload = Payload.Seeded(200_000);
+        Task<byte[]> echoed = EchoAsync(pair.Server, payload.Length);
+
+        await connection.Output.WriteAsync(payload).Guarded();
+        Payload.HashOf(await connection.Input.TakeAsync(payload.Length)).Should().Be(Payload.HashOf(payload));
+        Payload.HashOf(await echoed.Guarded()).Should().Be(Payload.HashOf(payload));
+        await connection.DisposeAsync().Guarded();
+
+        await connection.Completion.Guarded();
+        (await pair.Server.ReadAsync(_buffer).Guarded()).Should().Be(0);
+    }
+
+    [Fact]
+    public async Task Completing_the_input_returns_although_the_read_is_blocked()
+    {
+        await using StreamPair pair = StreamPairs.Unknown();
+        PipeConnection connection = StreamConnection.Create(new SyncOnlyStream(pair.Client));
+        ValueTask<ReadResult> read = connection.Input.ReadAsync();
+
+        connection.Input.Complete();
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => read.Guarded());
+        await connection.Output.WriteTextAsync("still here");
+        await pair.Server.ReadExactlyAsync(_buffer.AsMemory(0, 10)).Guarded();
+        await connection.DisposeAsync().Guarded();
+    }
+
+    private static async Task<byte[]> EchoAsync(Stream peer, int length)
+    {
+        byte[] bytes = new byte[length];
+        await peer.ReadExactlyAsync(bytes);
+        await peer.WriteAsync(bytes);
+        return bytes;
+    }
+}

@@ -1,0 +1,136 @@
+#if !LIBRARY_NETSTANDARD
+using System.IO.Pipelines;
+
+namespace StreamPipes.Tests.Lifetime;
+
+/// <summary>The row "write fault": the peer's last words are still delivered, then the write's own exception is thrown everywhere.</summary>
+public sealed class WriteFaultTests
+{
+    private readonly IOException _fault = new("the peer does not listen");
+    private readonly ManualTimeProvider _clock = new();
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task CompleteAsync_throws_the_streams_own_exception(bool failsInFlush)
+    {
+        ScriptedStream stream = new ScriptedStream().Fail(failsInFlush ? StreamOperation.Flush : StreamOperation.Write, _fault).Eof();
+        await using PipeConnection connection = StreamConnection.Create(stream);
+        connection.Output.Put("bytes"u8);
+
+        await connection.Output.CompleteAsync().ShouldThrowAsync(_fault);
+
+        await connection.Completion.ShouldThrowAsync(_fault);
+        connection.CloseReason.Should().Be(CloseReason.WriteFault);
+        stream.IsDisposed.Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task A_flush_that_waits_and_the_next_one_throw_the_streams_own_exception()
+    {
+        ScriptedStream stream = new ScriptedStream().Hold(StreamOperation.Write).Fail(StreamOperation.Write, _fault);
+        await using PipeConnection connection = StreamConnection.Create(stream, _clock.Options());
+        ValueTask<FlushResult> flush = connection.Output.WriteAsync(SmallPipe.MoreThanFits);
+        flush.IsCompleted.Should().BeFalse();
+
+        stream.Release(StreamOperation.Write);
+
+        await flush.ShouldThrowAsync(_fault);
+        await connection.Output.FlushAsync().ShouldThrowAsync(_fault);
+        await connection.Output.WriteAsync(new byte[1]).ShouldThrowAsync(_fault);
+        await connection.Output.CompleteAsync().ShouldThrowAsync(_fault);
+        connection.Abort();
+    }
+
+    [Fact]
+    public async Task A_flush_through_throws_the_streams_own_exception()
+    {
+        ScriptedStream stream = new ScriptedStream().Fail(StreamOperation.Flush, _fault, fromCall: 2).Eof();
+        await using PipeConnection connection = StreamConnection.Create(stream, new PipeConnectionOptions { FlushThrough = true });
+        await connection.Output.WriteTextAsync("this is written");
+
+        await connection.Output.WriteAsync(new byte[1]).ShouldThrowAsync(_fault);
+    }
+
+    [Fact]
+    public async Task The_input_goes_on_to_the_end_of_the_stream_and_then_throws()
+    {
+        Gate words = new();
+        Gate end = new();
+        ScriptedStream stream = new ScriptedStream().Wait(words).Read("500 go away").Wait(end).Eof().Fail(StreamOperation.Write, _fault);
+        await using PipeConnection connection = StreamConnection.Create(stream, _clock.Options());
+        await connection.Output.WriteAsync(SmallPipe.MoreThanFits).ShouldThrowAsync(_fault);
+
+        words.Release();
+        (await connection.Input.ReadTextAsync(11)).Should().Be("500 go away");
+        stream.IsDisposed.Should().BeFalse();
+        connection.Completion.IsCompleted.Should().BeFalse();
+        end.Release();
+
+        await connection.Input.ReadAsync().ShouldThrowAsync(_fault);
+        await connection.Completion.ShouldThrowAsync(_fault);
+        stream.IsDisposed.Should().BeTrue();
+        _clock.ArmedTimers.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task The_input_delivers_what_came_although_the_connection_has_ended_already()
+    {
+        ScriptedStream stream = new ScriptedStream().Read("500 go away").Eof().Fail(StreamOperation.Write, _fault);
+        await using PipeConnection connection = StreamConnection.Create(stream, _clock.Options());
+        await connection.Output.WriteAsync(SmallPipe.MoreThanFits).ShouldThrowAsync(_fault);
+        await connection.Completion.ShouldThrowAsync(_fault);
+
+        (await connection.Input.ReadTextAsync(11)).Should().Be("500 go away");
+        connection.CloseReason.Should().Be(CloseReason.WriteFault);
+    }
+
+    [Fact]
+    public async Task The_input_goes_on_to_its_own_fault_and_then_throws_the_first_one()
+    {
+        Gate end = new();
+        ScriptedStream stream = new ScriptedStream().Wait(end).Read("500 go away").ReadError(new InvalidDataException("second")).Fail(StreamOperation.Write, _fault);
+        await using PipeConnection connection = StreamConnection.Create(stream, _clock.Options());
+        await connection.Output.WriteAsync(SmallPipe.MoreThanFits).ShouldThrowAsync(_fault);
+
+        end.Release();
+
+        (await connection.Input.ReadTextAsync(11)).Should().Be("500 go away");
+        await connection.ShouldHaveEndedWithAsync(_fault, CloseReason.WriteFault);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_input_goes_on_until_the_close_timeout_and_then_throws(bool ignoresTokens)
+    {
+        ScriptedStream stream = new ScriptedStream { IgnoresTokens = ignoresTokens }.Fail(StreamOperation.Write, _fault);
+        await using PipeConnection connection = StreamConnection.Create(stream, _clock.Options());
+        ValueTask<ReadResult> read = connection.Input.ReadAsync();
+        await connection.Output.WriteAsync(SmallPipe.MoreThanFits).ShouldThrowAsync(_fault);
+        await _clock.WaitForTimersAsync(1).Guarded();
+
+        _clock.Advance(Clockwork.CloseTimeout - TimeSpan.FromTicks(1));
+        read.IsCompleted.Should().BeFalse();
+        stream.IsDisposed.Should().BeFalse();
+        _clock.Advance(TimeSpan.FromTicks(1));
+
+        await read.ShouldThrowAsync(_fault);
+        await connection.ShouldHaveEndedWithAsync(_fault, CloseReason.WriteFault);
+        stream.IsDisposed.Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task Completing_the_input_after_a_write_fault_ends_the_connection_at_once()
+    {
+        ScriptedStream stream = new ScriptedStream().Fail(StreamOperation.Write, _fault);
+        await using PipeConnection connection = StreamConnection.Create(stream, _clock.Options());
+        await connection.Output.WriteAsync(SmallPipe.MoreThanFits).ShouldThrowAsync(_fault);
+
+        connection.Input.Complete();
+
+        await connection.Completion.ShouldThrowAsync(_fault);
+        stream.IsDisposed.Should().BeTrue();
+    }
+}
+#endif

@@ -1,0 +1,96 @@
+#if !LIBRARY_NETSTANDARD
+using System.Net.Sockets;
+
+namespace StreamPipes.Tests.Timeouts;
+
+/// <summary><see cref="PipeConnectionOptions.CloseTimeout"/>: how long closing may take.</summary>
+public sealed class CloseTimeoutTests
+{
+    private static readonly TimeSpan Limit = TimedOutAssertions.Limit;
+    private static readonly TimeSpan Moment = TimedOutAssertions.Moment;
+
+    private readonly ManualTimeProvider _clock = new();
+    private readonly ScriptedStream _stream = new();
+    private readonly PipeConnectionOptions _options;
+
+    public CloseTimeoutTests() => _options = new PipeConnectionOptions { TimeProvider = _clock, CloseTimeout = Limit };
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_is_unsent_when_the_time_is_up_is_dropped_and_said_to_be(bool byDispose)
+    {
+        PipeConnection connection = StreamConnection.Create(_stream.Hold(StreamOperation.Write), _options);
+        connection.Output.Put("bytes"u8);
+        Task closing = byDispose ? connection.DisposeAsync().AsTask() : CompleteBothAsync(connection);
+        await _stream.GetCalledTask(StreamOperation.Write).Guarded();
+        await _clock.WaitForTimersAsync(1).Guarded();
+        _clock.Advance(Limit - Moment);
+        connection.Completion.IsCompleted.Should().BeFalse();
+
+        _clock.Advance(Moment);
+
+        (await Assert.ThrowsAsync<TimeoutException>(() => connection.Completion.Guarded())).Message.Should().Contain(nameof(PipeConnectionOptions.CloseTimeout));
+        await Record.ExceptionAsync(() => closing.Guarded());
+        connection.CloseReason.Should().Be(CloseReason.TimedOut);
+        _stream.Written.Should().BeEmpty();
+        _clock.ArmedTimers.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task A_peer_that_never_closes_is_not_waited_for_longer_and_that_is_no_error()
+    {
+        (Socket client, Socket server) = await SocketPair.TcpAsync();
+        using Socket peer = server;
+        PipeConnection connection = SocketConnection.Create(client, _options);
+        connection.Output.Put("bytes"u8);
+        Task disposing = connection.DisposeAsync().AsTask();
+        byte[] got = new byte[10];
+        (await peer.ReceiveAsync(got).Guarded()).Should().Be(5);
+        (await peer.ReceiveAsync(got).Guarded()).Should().Be(0);
+        await _clock.WaitForTimersAsync(1).Guarded();
+        disposing.IsCompleted.Should().BeFalse();
+
+        _clock.Advance(Limit);
+
+        await disposing.Guarded();
+        await connection.Completion;
+        connection.CloseReason.Should().Be(CloseReason.LocalClose);
+        _clock.ArmedTimers.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task A_close_in_good_time_leaves_no_timer()
+    {
+        PipeConnection connection = StreamConnection.Create(_stream, _options);
+        await connection.Output.WriteTextAsync("bytes");
+
+        await connection.DisposeAsync().Guarded();
+
+        await connection.Completion;
+        _clock.ArmedTimers.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task Without_a_limit_nothing_is_timed()
+    {
+        PipeConnection connection = StreamConnection.Create(
+            _stream.Hold(StreamOperation.Write), new PipeConnectionOptions { TimeProvider = _clock, CloseTimeout = Timeout.InfiniteTimeSpan });
+        connection.Output.Put("bytes"u8);
+        Task disposing = connection.DisposeAsync().AsTask();
+        await _stream.GetCalledTask(StreamOperation.Write).Guarded();
+
+        _clock.ArmedTimers.Should().Be(0);
+        _ = _stream.Release(StreamOperation.Write);
+
+        await disposing.Guarded();
+        _stream.Written.Should().Equal("bytes"u8.ToArray());
+    }
+
+    private static async Task CompleteBothAsync(PipeConnection connection)
+    {
+        connection.Input.Complete();
+        await connection.Output.CompleteAsync();
+    }
+}
+#endif
