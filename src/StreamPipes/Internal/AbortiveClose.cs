@@ -23,7 +23,7 @@ internal static class AbortiveClose
                 Send(replay.Inner);
                 break;
             case DuplexPipeStream pipe:
-                pipe.DisposeAbortively();
+                pipe.Abort();
                 break;
         }
     }

@@ -41,8 +41,13 @@ internal sealed class DuplexPipeStream : Stream
     /// <summary>Half-close: the other side sees the end of what was written; reading goes on.</summary>
     public ValueTask CompleteWritesAsync() => _writes.CompleteAsync();
 
-    /// <summary>Makes the dispose that follows an abort, so that what is cut off does not look whole on the other side.</summary>
-    public void DisposeAbortively() => _isAbortive = true;
+    /// <summary>Aborts the pipe, so that what is cut off does not look whole on the other side. The dispose follows.</summary>
+    public void Abort()
+    {
+        if (_leaveOpen) return;
+        _isAbortive = true;
+        if (_pipe is PipeConnection connection) connection.Abort();
+    }
 
     public override int Read(byte[] buffer, int offset, int count)
     {
@@ -151,7 +156,6 @@ internal sealed class DuplexPipeStream : Stream
         if (_leaveOpen) return;
         if (_pipe is PipeConnection connection)
         {
-            if (_isAbortive) connection.Abort();
             await connection.DisposeAsync().ConfigureAwait(false);
             return;
         }
