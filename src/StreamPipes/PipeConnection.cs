@@ -92,7 +92,8 @@ public sealed class PipeConnection : IDuplexPipe, IAsyncDisposable
 
     /// <summary>
     /// Closes in order: completes both ends, sends what was written (also what was not flushed), half-closes, reads on until the peer has
-    /// closed too so that nothing sent is lost to a reset, and disposes the stream. All that takes at most
+    /// closed too so that nothing sent is lost to a reset (or, on Linux, until the peer's kernel has acknowledged everything and a quarter of
+    /// a second has passed without a byte from it), and disposes the stream. All that takes at most
     /// <see cref="PipeConnectionOptions.CloseTimeout"/>; then the connection is aborted. Idempotent; every call returns when
     /// <see cref="Completion"/> has ended. It never throws an error of the transport: <see cref="Completion"/> holds it.
     /// </summary>

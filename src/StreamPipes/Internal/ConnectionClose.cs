@@ -8,6 +8,11 @@ internal sealed class ConnectionClose
     /// <summary>Even who does not want to wait for the peer has to wait for the stream to notice its dispose.</summary>
     private static readonly TimeSpan LeastReleaseLimit = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// How long a peer that has everything, and says nothing, is waited for. A peer of which that is not known is waited for to the limit.
+    /// </summary>
+    private static readonly TimeSpan QuietInterval = TimeSpan.FromMilliseconds(250);
+
     private readonly Transport _transport;
     private readonly ReceivePump? _receive;
     private readonly SendPump? _send;
@@ -112,7 +117,7 @@ internal sealed class ConnectionClose
         using IMemoryOwner<byte> scrap = BlockPool.Shared.Rent();
         try
         {
-            while (await _transport.ReadAsync(scrap.Memory, _hurry.Token).ConfigureAwait(false) > 0)
+            while (await ReadOrGiveUpAsync(scrap.Memory).ConfigureAwait(false) > 0)
             {
                 // Nobody wants these bytes any more.
             }
@@ -121,6 +126,17 @@ internal sealed class ConnectionClose
         {
             // Everything was sent, and nobody reads: how the peer leaves, or that it does not, changes nothing any more.
         }
+    }
+
+    private async Task<int> ReadOrGiveUpAsync(Memory<byte> scrap)
+    {
+        Task<int> read = _transport.ReadAsync(scrap, _hurry.Token).AsTask();
+        while (!await _clock.WaitAsync(read, QuietInterval).ConfigureAwait(false))
+        {
+            if (_transport.IsEverythingDelivered) _hurry.Cancel();
+        }
+
+        return await read.ConfigureAwait(false);
     }
 
     private Task Released()

@@ -15,6 +15,7 @@ internal sealed class ConnectionLifetime
     private readonly ConnectionWriter? _writer;
     private readonly ActivityWatch? _watch;
     private readonly TaskCompletionSource<bool> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _isDetaching;
     private volatile bool _isDisposed;
 
     public ConnectionLifetime(Transport transport, PipeConnectionOptions options)
@@ -94,22 +95,30 @@ internal sealed class ConnectionLifetime
         if (!_transport.CanDetach) throw new NotSupportedException("A connection over two one-way streams has no single stream to hand back.");
         cancellationToken.ThrowIfCancellationRequested();
         _reader!.ThrowIfBusy();
+        if (Interlocked.Exchange(ref _isDetaching, 1) == 1) throw new InvalidOperationException("The connection is being detached already.");
+        try
+        {
+            // Up to here the token can give up and leave the connection as it is; what follows is short, or bounded.
+            await _writer!.DrainAsync(cancellationToken).ConfigureAwait(false);
+            _state.BeginDetach();
+        }
+        catch
+        {
+            Volatile.Write(ref _isDetaching, 0);
+            throw;
+        }
 
-        // Up to here the token can give up and leave the connection as it is; what follows is short, or bounded.
-        await _writer!.DrainAsync(cancellationToken).ConfigureAwait(false);
-        _state.BeginDetach();
-        _writer.Complete();
-        _receive!.Stop();
-        if (!await _close.WaitForPumpsAsync().ConfigureAwait(false))
-            OnTimedOut(new TimeoutException("The stream did not end its pending read within the CloseTimeout, so that it cannot be detached."));
-
-        byte[] unread = _reader.TakeUnread();
-        if (_state.Finish(isDetached: true) is { } fault) ExceptionDispatchInfo.Capture(fault.Exception).Throw();
-        _watch?.Stop();
-        _transport.ReleaseTransport();
-        Stream stream = _transport.Detach();
-        _completion.TrySetResult(true);
-        return new DetachedStream(unread.Length == 0 ? stream : new ReplayStream(unread, stream), unread.Length);
+        try
+        {
+            return await TakeApartAsync(_reader, _writer, _receive!).ConfigureAwait(false);
+        }
+        catch
+        {
+            // Somebody else has ended it meanwhile: then it ends in the ordinary way.
+            _state.GiveUpDetach();
+            Evaluate();
+            throw;
+        }
     }
 
     public void OnInputCompleted()
@@ -137,6 +146,22 @@ internal sealed class ConnectionLifetime
     {
         _state.NoteSendEnded();
         Evaluate();
+    }
+
+    private async Task<DetachedStream> TakeApartAsync(ConnectionReader reader, ConnectionWriter writer, ReceivePump receive)
+    {
+        writer.Complete();
+        receive.Stop();
+        if (!await _close.WaitForPumpsAsync().ConfigureAwait(false))
+            OnTimedOut(new TimeoutException("The stream did not end its pending read within the CloseTimeout, so that it cannot be detached."));
+
+        byte[] unread = reader.TakeUnread();
+        if (_state.Finish(isDetached: true) is { } fault) ExceptionDispatchInfo.Capture(fault.Exception).Throw();
+        _watch?.Stop();
+        _transport.ReleaseTransport();
+        Stream stream = _transport.Detach();
+        _completion.TrySetResult(true);
+        return new DetachedStream(unread.Length == 0 ? stream : new ReplayStream(unread, stream), unread.Length);
     }
 
     private void OnTimedOut(TimeoutException timeout)

@@ -116,6 +116,11 @@ internal sealed class ConnectionState
         }
     }
 
+    public void GiveUpDetach()
+    {
+        lock (_sync) _isDetaching = false;
+    }
+
     /// <summary>Looks at what has happened. It says <see cref="NextStep.Close"/> once.</summary>
     /// <param name="hasTimedOut">Whether the close has taken as long as it may.</param>
     public NextStep Decide(bool hasTimedOut)

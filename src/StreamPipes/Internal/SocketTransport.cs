@@ -39,6 +39,8 @@ internal sealed class SocketTransport : Transport
 
     public override bool LingersAfterShutdown => !_leaveOpen;
 
+    public override bool IsEverythingDelivered => DeliveryProbe.IsEverythingDelivered(_socket);
+
     public override int BatchSize { get; }
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken) =>

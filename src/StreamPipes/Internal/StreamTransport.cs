@@ -68,6 +68,8 @@ internal sealed class StreamTransport : Transport
 
     private bool IsDuplex => _input is not null && ReferenceEquals(_input, _output);
 
+    public override bool IsEverythingDelivered => _output is not null && SocketAccess.Find(_output) is { } socket && DeliveryProbe.IsEverythingDelivered(socket);
+
     public override int BatchSize { get; }
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken) => _reads.ReadAsync(buffer, cancellationToken);

@@ -32,6 +32,9 @@ internal abstract class Transport
     /// </summary>
     public abstract bool LingersAfterShutdown { get; }
 
+    /// <summary>Whether the peer's side is known to have everything that was sent.</summary>
+    public abstract bool IsEverythingDelivered { get; }
+
     /// <summary>Up to how many bytes make one batch of small pieces. A larger piece of contiguous memory is a batch by itself.</summary>
     public abstract int BatchSize { get; }
 
