@@ -13,6 +13,9 @@ internal sealed class ReplayStream : Stream
 
     public Stream Inner { get; }
 
+    /// <summary>Whether nothing is left in front.</summary>
+    public bool IsSpent => _front.IsEmpty;
+
     public override bool CanRead => Inner.CanRead;
 
     public override bool CanWrite => Inner.CanWrite;

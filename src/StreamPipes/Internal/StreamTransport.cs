@@ -117,7 +117,8 @@ internal sealed class StreamTransport : Transport
 
     public override bool CanDetach => IsDuplex;
 
-    public override Stream Detach() => _output!;
+    /// <summary>A stream whose replayed bytes are all read is no more than a layer that costs something.</summary>
+    public override Stream Detach() => _output is ReplayStream { IsSpent: true } spent ? spent.Inner : _output!;
 
     public override void ReleaseWriteMemory() => _joiner.Release();
 

@@ -3,9 +3,6 @@ namespace StreamPipes.Tests.Detach;
 /// <summary>The row "DetachAsync" of the lifetime table, over each kind of transport: a subclass connects.</summary>
 public abstract partial class DetachConformance
 {
-    /// <summary>Why there is nothing to hand back once the peer has closed.</summary>
-    protected virtual string? FlushFailsOnceThePeerIsGone => null;
-
     private protected abstract Task<DetachPair> ConnectAsync(PipeConnectionOptions? options = null);
 
     /// <summary>Waits until that many bytes have been received, and consumes none.</summary>

@@ -110,6 +110,22 @@ public sealed class DetachFaultTests
     }
 
     [Fact]
+    public async Task A_dispose_while_the_pumps_are_being_stopped_wins_and_closes_the_stream()
+    {
+        ScriptedStream stream = new() { IgnoresTokens = true };
+        PipeConnection connection = StreamConnection.Create(stream);
+        await stream.GetCalledTask(StreamOperation.Read).Guarded();
+        Task<DetachedStream> detaching = connection.DetachAsync().AsTask();
+        Task disposing = connection.DisposeAsync().AsTask();
+
+        _ = stream.Read("too late");
+
+        await Assert.ThrowsAnyAsync<InvalidOperationException>(() => detaching.Guarded());
+        await disposing.Guarded();
+        stream.IsDisposed.Should().BeTrue();
+    }
+
+    [Fact]
     public async Task A_flush_of_the_stream_is_waited_for()
     {
         ScriptedStream stream = new ScriptedStream().Hold(StreamOperation.Flush);

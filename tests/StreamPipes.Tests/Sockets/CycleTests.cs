@@ -45,6 +45,14 @@ public sealed class CycleTests
         pool.AssertClean();
     }
 
+    [Theory]
+    [MemberData(nameof(Cycles))]
+    public async Task Leave_no_unobserved_exception(string family, CloseStyle style)
+    {
+        using LoopbackListener listener = LoopbackListener.Of(family);
+        await UnobservedExceptionWatch.AssertNoneAsync(() => LongRun.RepeatAsync(Rounds, _ => LiveAsync(listener, new PipeConnectionOptions(), style)));
+    }
+
     private static async Task LiveAsync(LoopbackListener listener, PipeConnectionOptions options, CloseStyle style)
     {
         Task<Socket> accepting = listener.AcceptAsync();

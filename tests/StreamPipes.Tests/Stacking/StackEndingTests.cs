@@ -76,6 +76,9 @@ public sealed class StackEndingTests
 
         await Assert.ThrowsAnyAsync<IOException>(() => stuck.Flush.Guarded());
         await client.AllEndedAsync();
+
+        // Who does not read does not see that its peer has gone.
+        await Assert.ThrowsAnyAsync<IOException>(() => server.Top.Input.TakeAllAsync());
         await server.AllEndedAsync();
     }
 
