@@ -100,7 +100,7 @@ public sealed class PipeConnectionOptions
     }
 
     /// <summary>
-    /// How long one write or flush of the stream may take: a peer that does not read stops it. Then the connection is aborted, with a
+    /// How long one write, flush or half-close of the stream may take: a peer that does not read stops it. Then the connection is aborted, with a
     /// <see cref="TimeoutException"/> at both ends and <see cref="CloseReason.TimedOut"/>. Default <see cref="Timeout.InfiniteTimeSpan"/>:
     /// for ever.
     /// </summary>

@@ -70,8 +70,8 @@ internal sealed class ConnectionReader : PipeReader
         _completed = true;
         _last = default;
 
-        // A pipe leaves a read that is pending alone, for ever.
-        if (_relay.IsPending) _inner.CancelPendingRead();
+        // A pipe leaves a read that is pending, or about to be, alone for ever.
+        _inner.CancelPendingRead();
         _inner.Complete();
         _lifetime.OnInputCompleted();
     }

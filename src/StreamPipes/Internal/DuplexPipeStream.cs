@@ -151,7 +151,7 @@ internal sealed class DuplexPipeStream : Stream
 
     private async Task CloseAsync()
     {
-        _reads.Dispose();
+        _reads.Dispose(_leaveOpen);
         await _writes.DisposeAsync(flush: _leaveOpen).ConfigureAwait(false);
         if (_leaveOpen) return;
         if (_pipe is PipeConnection connection)

@@ -9,6 +9,7 @@ internal sealed class PipeStreamReads : ResultRelay<ReadResult, int>
     private readonly PipeReader _reader;
     private Memory<byte> _buffer;
     private bool _hasEnded;
+    private bool _leaveOpen;
     private volatile bool _disposed;
 
     public PipeStreamReads(PipeReader reader)
@@ -49,10 +50,12 @@ internal sealed class PipeStreamReads : ResultRelay<ReadResult, int>
         : _reader.CopyToAsync(destination, cancellationToken);
 
     /// <summary>Ends a pending read; the pipe is the stream's to complete.</summary>
-    public void Dispose()
+    /// <param name="leaveOpen">Whether the reader goes on without the stream, and must not find a cancellation that was not meant for it.</param>
+    public void Dispose(bool leaveOpen)
     {
+        _leaveOpen = leaveOpen;
         _disposed = true;
-        if (IsPending) _reader.CancelPendingRead();
+        if (!leaveOpen || IsPending) _reader.CancelPendingRead();
     }
 
     protected override int Look(ReadResult result) => Take(result, _buffer.Span);
@@ -63,8 +66,13 @@ internal sealed class PipeStreamReads : ResultRelay<ReadResult, int>
 
     private int Take(in ReadResult result, Span<byte> buffer)
     {
-        if (_disposed) throw DuplexPipeStream.Disposed();
         ReadOnlySequence<byte> ready = result.Buffer;
+        if (_disposed)
+        {
+            if (_leaveOpen) _reader.AdvanceTo(ready.Start);
+            throw DuplexPipeStream.Disposed();
+        }
+
         if (result.IsCanceled)
         {
             _reader.AdvanceTo(ready.Start);

@@ -34,17 +34,17 @@ internal sealed class PipeStreamWrites : ResultRelay<FlushResult, bool>
     {
         if (Refusal() is { } refusal) return Faulted(refusal);
         if (cancellationToken.IsCancellationRequested) return new ValueTask(Task.FromCanceled(cancellationToken));
-        if (!IsFree || !_mutex.Wait(0, CancellationToken.None)) return WaitAndWriteAsync(source, cancellationToken);
-        return TryGather(source.Span) ? default : RelayCompletion(Send(source.Span, cancellationToken));
+        if (!_mutex.Wait(0, CancellationToken.None)) return WaitAndWriteAsync(source, cancellationToken);
+        return TryGather(source.Span) ? default : RelayOrFinish(Send(source.Span, cancellationToken));
     }
 
     public ValueTask FlushAsync(CancellationToken cancellationToken)
     {
         if (Refusal() is { } refusal) return Faulted(refusal);
         if (cancellationToken.IsCancellationRequested) return new ValueTask(Task.FromCanceled(cancellationToken));
-        if (!IsFree || !_mutex.Wait(0, CancellationToken.None)) return WaitAndFlushAsync(cancellationToken);
+        if (!_mutex.Wait(0, CancellationToken.None)) return WaitAndFlushAsync(cancellationToken);
         _isBurst = false;
-        return RelayCompletion(Send(default, cancellationToken));
+        return RelayOrFinish(Send(default, cancellationToken));
     }
 
     public void Write(ReadOnlySpan<byte> source)
@@ -172,6 +172,9 @@ internal sealed class PipeStreamWrites : ResultRelay<FlushResult, bool>
             return FaultedTask.Create<FlushResult>(e);
         }
     }
+
+    /// <summary>Called with the mutex held. The relay may still hold a result that somebody, beside this caller, has not taken.</summary>
+    private ValueTask RelayOrFinish(ValueTask<FlushResult> flush) => IsFree ? RelayCompletion(flush) : FinishAsync(flush);
 
     private async ValueTask WaitAndWriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken)
     {

@@ -62,9 +62,16 @@ internal abstract class ResultRelay<TInner, TOuter> : IValueTaskSource<TOuter>, 
 
     private TOuter GetResult(short token)
     {
-        // Before it may throw, and before its taker comes back with the next operation.
-        if (_core.GetStatus(token) != ValueTaskSourceStatus.Pending) Volatile.Write(ref _state, Free);
-        return _core.GetResult(token);
+        bool isOver = _core.GetStatus(token) != ValueTaskSourceStatus.Pending;
+        try
+        {
+            return _core.GetResult(token);
+        }
+        finally
+        {
+            // Only now may the next operation use the source, and before the taker, who may come back with it at once, goes on.
+            if (isOver) Volatile.Write(ref _state, Free);
+        }
     }
 
     private short Begin(ValueTask<TInner> inner)

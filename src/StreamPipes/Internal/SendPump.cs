@@ -92,7 +92,7 @@ internal sealed class SendPump
         try
         {
             await PumpAsync().ConfigureAwait(false);
-            if (!_stopped && !_lifetime.IsDetaching) await _lifetime.ShutdownWritesAsync().ConfigureAwait(false);
+            if (!_stopped && !_lifetime.IsDetaching) await ShutdownAsync().ConfigureAwait(false);
         }
         catch (Exception e)
         {
@@ -106,6 +106,14 @@ internal sealed class SendPump
         _drained.End();
         _ended.SetResult(true);
         _lifetime.OnSendEnded();
+    }
+
+    private async Task ShutdownAsync()
+    {
+        // A peer that does not read can hold up a close_notify as well.
+        _watch?.NoteWriting();
+        await _lifetime.ShutdownWritesAsync().ConfigureAwait(false);
+        _watch?.NoteWritten(bytes: 0);
     }
 
     private async Task PumpAsync()

@@ -9,7 +9,10 @@ internal sealed class UncompletableReader(Exception exception) : PipeReader
 
     public override void AdvanceTo(SequencePosition consumed, SequencePosition examined) => throw new NotSupportedException();
 
-    public override void CancelPendingRead() => throw new NotSupportedException();
+    public override void CancelPendingRead()
+    {
+        // Nothing is ever pending.
+    }
 
     public override void Complete(Exception? completion = null) => throw exception;
 
