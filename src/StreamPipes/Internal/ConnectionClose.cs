@@ -60,7 +60,7 @@ internal sealed class ConnectionClose
             }
 
             await _transport.ShutdownWritesAsync().ConfigureAwait(false);
-            _hasShutDown = true;
+            Volatile.Write(ref _hasShutDown, true);
         }
         catch (Exception) when (!_transport.HasSeparateInput && !state.IsReceiving)
         {
@@ -151,6 +151,8 @@ internal sealed class ConnectionClose
     private void OnTimer()
     {
         _hurry.Cancel();
-        _onTimeout();
+
+        // After the half-close nothing is unsent: only the linger, which may not have begun yet, ends here.
+        if (!Volatile.Read(ref _hasShutDown)) _onTimeout();
     }
 }
