@@ -4,7 +4,8 @@ namespace StreamPipes;
 /// <remarks>
 /// <para><b>Ownership.</b> The stream is the caller's from now on, to dispose as well, whatever the connection's options said.</para>
 /// <para><b>Security.</b> A protocol that switches to TLS at this point must have nothing unread: bytes that arrived before the handshake were
-/// sent in the clear, and anybody on the way may have put them there. Check <see cref="UnreadBytes"/> and refuse.</para>
+/// sent in the clear, and anybody on the way may have put them there. Check <see cref="UnreadBytes"/> and refuse. A server detaches, and checks, before it
+/// tells the client to go ahead, and says so through <see cref="Stream"/>: a client begins its handshake as soon as it reads that.</para>
 /// </remarks>
 public sealed class DetachedStream
 {

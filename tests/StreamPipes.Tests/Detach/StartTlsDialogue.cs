@@ -12,8 +12,10 @@ internal static class StartTlsDialogue
         await plain.Output.WriteLineAsync("250-mail.test");
         await plain.Output.WriteLineAsync("250 STARTTLS");
         await ExpectAsync(plain, "STARTTLS");
-        await plain.Output.WriteLineAsync("220 go ahead");
+
+        // Detached before the go-ahead: a client begins its handshake as soon as it reads that, and those bytes are no injection.
         Stream stream = await DetachCleanAsync(plain);
+        await stream.WriteAsync("220 go ahead\r\n"u8.ToArray());
         return await TlsConnection.AuthenticateAsServerAsync(stream, TestCertificates.ServerOptions());
     }
 
