@@ -34,7 +34,6 @@ internal static class TlsHandshake
     {
         if (session is null && options.LeaveOpen) return;
         Task dropped = session?.DropAsync() ?? transport.DropAsync();
-        FaultedTask.ObserveLater(dropped);
         await Clock.Of(options).WaitAsync(dropped, options.CloseTimeout).ConfigureAwait(false);
     }
 }
