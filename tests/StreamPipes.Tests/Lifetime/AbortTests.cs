@@ -76,7 +76,7 @@ public sealed class AbortTests
 
         connection.Abort(_reason);
         await read.ShouldThrowAsync(_reason);
-        stream.IsDisposed.Should().BeTrue("nobody waits with that");
+        await stream.Disposed.Guarded();
         connection.Completion.IsCompleted.Should().BeFalse();
         await _clock.AdvanceUntilAsync(connection.Completion);
 
