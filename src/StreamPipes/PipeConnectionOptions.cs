@@ -70,6 +70,13 @@ public sealed class PipeConnectionOptions
     /// </summary>
     public bool FlushThrough { get; init; }
 
+    /// <summary>
+    /// Whether the library's buffers are cleared when the connection is done with them, so that no secret stays in pooled memory: the blocks
+    /// of both directions, whatever their pool, and those in which small pieces are joined. Default <see langword="false"/>. What the stream
+    /// itself keeps, such as the buffers of TLS, is not the library's to clear.
+    /// </summary>
+    public bool ClearBuffers { get; init; }
+
     /// <summary>Which thread moves the bytes. Default <see cref="PumpScheduling.Default"/>.</summary>
     public PumpScheduling Scheduling { get; init; }
 

@@ -3,17 +3,24 @@ using System.Buffers;
 namespace StreamPipes.Internal;
 
 /// <summary>
-/// A bounded pool of equal blocks. <see cref="MemoryPool{T}.Shared"/> keeps what it is given per thread, and pumps rent on one thread and
-/// return on another: it then allocates half of what is pumped anew.
+/// A bounded pool of equal blocks, each of which is a segment as well. <see cref="MemoryPool{T}.Shared"/> keeps what it is given per thread, and
+/// pumps rent on one thread and return on another: it then allocates half of what is pumped anew. Here every core has a shelf that any thread
+/// may use, and a store behind them takes what does not fit. Blocks that were of no use from one full collection to the next are let go.
 /// </summary>
 internal sealed class BlockPool : MemoryPool<byte>
 {
     public const int BlockSize = 32 * 1024;
-    private const int MaximumIdleBlocks = 512;
+    private const int MostInStore = 512;
 
-    private readonly object _sync = new();
-    private readonly Block[] _idle = new Block[MaximumIdleBlocks];
-    private int _idleCount;
+    private readonly BlockShelf[] _shelves;
+    private readonly BlockShelf _store = new(MostInStore);
+
+    private BlockPool()
+    {
+        _shelves = new BlockShelf[Math.Min(Environment.ProcessorCount, 64)];
+        for (int i = 0; i < _shelves.Length; i++) _shelves[i] = new BlockShelf(BlockShelf.UsualCapacity);
+        _ = new FullCollection(Trim);
+    }
 
     public static new BlockPool Shared { get; } = new();
 
@@ -22,17 +29,19 @@ internal sealed class BlockPool : MemoryPool<byte>
     public override IMemoryOwner<byte> Rent(int minBufferSize = -1)
     {
         if (minBufferSize > BlockSize) throw new ArgumentOutOfRangeException(nameof(minBufferSize), minBufferSize, $"A block holds {BlockSize} bytes.");
-        lock (_sync)
-        {
-            if (_idleCount > 0)
-            {
-                Block block = _idle[--_idleCount];
-                block.MarkRented();
-                return block;
-            }
-        }
+        return RentBlock();
+    }
 
-        return new Block(this);
+    public Block RentBlock()
+    {
+        Block block = Shelf.TryTake() ?? _store.TryTake() ?? new Block(this);
+        block.MarkRented();
+        return block;
+    }
+
+    public void Return(Block block)
+    {
+        if (!Shelf.TryPut(block)) _store.TryPut(block);
     }
 
     /// <summary>The process-wide pool lives as long as the process.</summary>
@@ -40,39 +49,15 @@ internal sealed class BlockPool : MemoryPool<byte>
     {
     }
 
-    private void Return(Block block)
-    {
-        lock (_sync)
-        {
-            if (_idleCount < MaximumIdleBlocks) _idle[_idleCount++] = block;
-        }
-    }
-
-    private sealed class Block : IMemoryOwner<byte>
-    {
-        private readonly BlockPool _pool;
-        private readonly Memory<byte> _memory;
-        private int _rented = 1;
-
-        public Block(BlockPool pool)
-        {
-            _pool = pool;
 #if NET
-            // On the pinned heap, where blocks in flight do not get in the way of compaction.
-            _memory = System.Runtime.InteropServices.MemoryMarshal.CreateFromPinnedArray(GC.AllocateUninitializedArray<byte>(BlockSize, pinned: true), 0, BlockSize);
+    private BlockShelf Shelf => _shelves[(uint)Thread.GetCurrentProcessorId() % (uint)_shelves.Length];
 #else
-            _memory = new byte[BlockSize];
+    private BlockShelf Shelf => _shelves[(uint)Environment.CurrentManagedThreadId % (uint)_shelves.Length];
 #endif
-        }
 
-        public Memory<byte> Memory => _memory;
-
-        public void MarkRented() => _rented = 1;
-
-        /// <summary>A second return would give one block to two owners: it is ignored.</summary>
-        public void Dispose()
-        {
-            if (Interlocked.Exchange(ref _rented, 0) == 1) _pool.Return(this);
-        }
+    private void Trim()
+    {
+        foreach (BlockShelf shelf in _shelves) shelf.Trim();
+        _store.Trim();
     }
 }

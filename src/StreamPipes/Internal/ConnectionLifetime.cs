@@ -26,13 +26,12 @@ internal sealed class ConnectionLifetime
         if (ActivityWatch.IsWanted(options)) _watch = new ActivityWatch(clock, options, OnTimedOut);
         if (transport.HasInput) _receive = new ReceivePump(this, transport, options, _watch);
         if (transport.HasOutput) _send = new SendPump(this, transport, options, _watch);
-        if (_receive is not null) _reader = new ConnectionReader(this, _receive);
+        if (_receive is not null) _reader = _receive.Reader = new ConnectionReader(this, _receive);
         if (_send is not null) _writer = new ConnectionWriter(this, _send, options);
         _close = new ConnectionClose(transport, _receive, _send, clock, options.CloseTimeout, OnCloseTimeout);
         Connection = new PipeConnection(this);
 
         // Last, since a pump may end at once.
-        _send?.Start();
         _receive?.Start();
         _watch?.Start();
     }

@@ -5,50 +5,65 @@ using System.Runtime.ExceptionServices;
 namespace StreamPipes.Internal;
 
 /// <summary>
-/// The receive pipe's reader as the user sees it: an error comes after the bytes received before it, an abort comes at once, and a read
-/// that would wait first sends what waits to be sent.
+/// The connection's input: an error comes after the bytes received before it, an abort comes at once, and a read that would wait first
+/// sends what waits to be sent.
 /// </summary>
 internal sealed class ConnectionReader : PipeReader
 {
     private readonly ConnectionLifetime _lifetime;
     private readonly ReceivePump _pump;
-    private readonly PipeReader _inner;
-    private readonly ReadRelay _relay;
-    private ReadOnlySequence<byte> _last;
-    private bool _lastIsFinal;
-    private bool _isDrained;
-    private bool _isHeld;
+    private readonly ByteQueue _queue;
+    private readonly ReadWait _wait;
+
+    /// <summary>Whoever disposes the connection may be on another thread than the reader.</summary>
+    private readonly object _sync = new();
+    private ReadState _state;
+    private long _minimum;
+    private long _examined;
+    private long _end;
+    private bool _isFinal;
     private bool _hasToldEnd;
+    private int _canceled;
     private volatile bool _completed;
 
     public ConnectionReader(ConnectionLifetime lifetime, ReceivePump pump)
     {
         _lifetime = lifetime;
         _pump = pump;
-        _inner = pump.Reader;
-        _relay = new ReadRelay(this, pump.UseSynchronizationContext);
+        _queue = pump.Queue;
+        _wait = new ReadWait(this, pump.ReaderScheduler, pump.UseSynchronizationContext);
     }
 
-    public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
+    /// <summary>What the reader has looked at: what it has seen and does not consume is no reason to stop reading ahead.</summary>
+    public long Examined => Volatile.Read(ref _examined);
+
+    /// <summary>Whether a read waits for more than there is.</summary>
+    public bool IsWaiting => _wait.IsWaiting;
+
+    private bool HasNews
     {
-        if (Refusal() is { } refusal) return FaultedTask.Create<ReadResult>(refusal);
-        _relay.Minimum = 0;
-        return RelayOrSend(_inner.ReadAsync(cancellationToken));
+        get
+        {
+            long published = _queue.Published;
+            return (published > _examined && published - _queue.Consumed >= _minimum) || Volatile.Read(ref _canceled) != 0 || _pump.IsOver || _completed
+                || _lifetime.Fault is { IsImmediate: true };
+        }
     }
 
-    protected override ValueTask<ReadResult> ReadAtLeastAsyncCore(int minimumSize, CancellationToken cancellationToken)
-    {
-        if (Refusal() is { } refusal) return FaultedTask.Create<ReadResult>(refusal);
-        _relay.Minimum = minimumSize;
-        return RelayOrSend(_inner.ReadAtLeastAsync(minimumSize, cancellationToken));
-    }
+    public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) => ReadAsync(minimum: 0, cancellationToken);
 
     public override bool TryRead(out ReadResult result)
     {
         if (Refusal() is { } refusal) ExceptionDispatchInfo.Capture(refusal).Throw();
         _pump.EnsureStarted();
-        if (!_inner.TryRead(out result)) return false;
-        result = Look(result, minimum: 0);
+        _minimum = 0;
+        if (!HasNews)
+        {
+            result = default;
+            return false;
+        }
+
+        result = Take();
         return true;
     }
 
@@ -56,23 +71,33 @@ internal sealed class ConnectionReader : PipeReader
 
     public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
     {
-        _isDrained = _lastIsFinal && (_last.IsEmpty || _last.Slice(examined).IsEmpty);
-        _last = default;
-        _isHeld = false;
-        _inner.AdvanceTo(consumed, examined);
+        long examinedTo;
+        lock (_sync)
+        {
+            if (_completed) throw _lifetime.NotAllowed("Reading");
+            if (_state == ReadState.None) throw new InvalidOperationException("There is nothing to give back: AdvanceTo comes once after each read.");
+            long consumedTo = PositionOf(consumed) ?? _queue.Consumed;
+            examinedTo = PositionOf(examined) ?? (_end == _queue.Consumed ? _end : _examined);
+            if (consumedTo < _queue.Consumed || consumedTo > _end || examinedTo > _end) throw new InvalidOperationException("The position is not one of the last read's buffer.");
+            if (examinedTo < consumedTo) throw new InvalidOperationException("The examined position cannot come before the consumed one.");
+            _state = ReadState.None;
+            _queue.Consume(consumedTo);
+        }
+
+        Interlocked.Exchange(ref _examined, examinedTo);
+        _pump.OnExamined();
     }
 
-    public override void CancelPendingRead() => _inner.CancelPendingRead();
+    public override void CancelPendingRead()
+    {
+        Interlocked.Exchange(ref _canceled, 1);
+        _wait.Wake();
+    }
 
     public override void Complete(Exception? exception = null)
     {
-        if (_completed) return;
-        _completed = true;
-        _last = default;
-
-        // A pipe leaves a read that is pending, or about to be, alone for ever.
-        _inner.CancelPendingRead();
-        _inner.Complete();
+        if (!TryLeave(keepsUnread: false, out _)) return;
+        _wait.Wake();
         _lifetime.OnInputCompleted();
     }
 
@@ -85,76 +110,129 @@ internal sealed class ConnectionReader : PipeReader
     /// <summary>Refuses to be taken apart while somebody waits for bytes, or holds some.</summary>
     public void ThrowIfBusy()
     {
-        if (_relay.IsPending || _isHeld) throw new InvalidOperationException("A read of Input is pending, or its bytes have not been given back: end it with CancelPendingRead or AdvanceTo before DetachAsync.");
+        if (_wait.IsWaiting || _state != ReadState.None) throw new InvalidOperationException("A read of Input is pending, or its bytes have not been given back: end it with CancelPendingRead or AdvanceTo before DetachAsync.");
     }
 
     /// <summary>Completes the reader and keeps what nobody has consumed. Only once the pump has ended.</summary>
     public byte[] TakeUnread()
     {
-        byte[] unread = [];
-        if (_inner.TryRead(out ReadResult rest)) unread = rest.Buffer.ToArray();
-        _completed = true;
-        _inner.Complete();
-        return unread;
+        return TryLeave(keepsUnread: true, out byte[] unread) ? unread : throw _lifetime.NotAllowed("Reading");
     }
 
-    /// <summary>Makes a pending read look at the fault. Whatever it wakes with, it looks.</summary>
-    public void Wake() => _inner.CancelPendingRead();
+    /// <summary>Makes a pending read look at what has happened.</summary>
+    public void Wake() => _wait.Wake();
 
-    private ValueTask<ReadResult> RelayOrSend(ValueTask<ReadResult> read)
+    /// <summary>The pump's: whether there is a read to be woken by what was published, and the pump is the one to do it.</summary>
+    public bool TryClaim() => _wait.IsWaiting && HasNews && _wait.TryClaim();
+
+    /// <summary>Runs a claimed read here.</summary>
+    public void RunHere() => _wait.Complete();
+
+    /// <summary>Runs a claimed read on the thread pool.</summary>
+    public void RunElsewhere() => _wait.ScheduleElsewhere();
+
+    /// <summary>Runs a claimed read where its scheduler says.</summary>
+    public void Run() => _wait.Schedule();
+
+    /// <summary>Makes the result of a read that need not wait any more, or throws the error.</summary>
+    public ReadResult Take()
     {
-        if (!read.IsCompleted)
+        lock (_sync)
+        {
+            if (_completed) throw _lifetime.NotAllowed("Reading");
+            if (_lifetime.Fault is { IsImmediate: true } fault) throw fault.Exception;
+            return Look();
+        }
+    }
+
+    protected override ValueTask<ReadResult> ReadAtLeastAsyncCore(int minimumSize, CancellationToken cancellationToken) => ReadAsync(minimumSize, cancellationToken);
+
+    private ReadResult Look()
+    {
+        bool isCanceled = Volatile.Read(ref _canceled) != 0 && Interlocked.Exchange(ref _canceled, 0) != 0;
+
+        // Before the bytes: after the end there are no more.
+        bool isOver = _pump.IsOver;
+        ReadOnlySequence<byte> buffer = _queue.Peek(out long end);
+        bool isCompleted = isOver && IsEnd(buffer.Length, end, isCanceled);
+        _end = end;
+        _state = isCanceled ? ReadState.Tentative : ReadState.Held;
+        return new ReadResult(buffer, isCanceled, isCompleted);
+    }
+
+    private ValueTask<ReadResult> ReadAsync(long minimum, CancellationToken cancellationToken)
+    {
+        if (Refusal() is { } refusal) return FaultedTask.Create<ReadResult>(refusal);
+        if (cancellationToken.IsCancellationRequested) return new ValueTask<ReadResult>(Task.FromCanceled<ReadResult>(cancellationToken));
+        _minimum = minimum;
+        if (!HasNews)
         {
             _pump.EnsureStarted();
             _lifetime.SendBeforeWaiting();
+            short version = _wait.Begin(cancellationToken);
+            _pump.OnExamined();
+            if (!HasNews || !_wait.TryClaim()) return new ValueTask<ReadResult>(_wait, version);
+            _wait.Withdraw();
         }
 
-        return _relay.Relay(read);
+        try
+        {
+            return new ValueTask<ReadResult>(Take());
+        }
+        catch (Exception e)
+        {
+            return FaultedTask.Create<ReadResult>(e);
+        }
+    }
+
+    /// <summary>Whether the reader is to be told the end now; or throws the error that takes its place, once every byte has been seen.</summary>
+    private bool IsEnd(long length, long end, bool isCanceled)
+    {
+        if ((_pump.EndError ?? (_hasToldEnd ? null : _lifetime.Fault?.Exception)) is { } error)
+        {
+            bool isDrained = _isFinal && _examined == end;
+            if (!isCanceled && (isDrained || length == 0 || length < _minimum)) throw error;
+            _isFinal = true;
+            return false;
+        }
+
+        // Whoever has been told the end once is told it again, whatever becomes of the other direction.
+        _hasToldEnd = true;
+        return true;
     }
 
     private Exception? Refusal()
     {
         if (_completed) return _lifetime.NotAllowed("Reading");
-        if (_relay.IsPending) return new InvalidOperationException("A read is already pending: await it before the next, one reader at a time.");
+        if (_wait.IsWaiting) return new InvalidOperationException("A read is already pending: await it before the next, one reader at a time.");
+        if (_state == ReadState.Held) return new InvalidOperationException("The bytes of the last read have not been given back: call AdvanceTo once after each read, before the next.");
         return _lifetime.Fault is { IsImmediate: true } fault ? fault.Exception : null;
     }
 
-    private ReadResult Look(in ReadResult result, long minimum)
+    /// <summary>Once.</summary>
+    private bool TryLeave(bool keepsUnread, out byte[] unread)
     {
-        if (_completed) throw _lifetime.NotAllowed("Reading");
-        if (_lifetime.Fault is { IsImmediate: true } fault) throw Withhold(result, fault.Exception);
-        _isHeld = true;
-        if (!result.IsCompleted) return result;
-        if ((_pump.EndError ?? (_hasToldEnd ? null : _lifetime.Fault?.Exception)) is { } error)
+        lock (_sync)
         {
-            if (!result.IsCanceled && (_isDrained || result.Buffer.IsEmpty || result.Buffer.Length < minimum)) throw Withhold(result, error);
-            _lastIsFinal = true;
-            _last = result.Buffer;
-            return new ReadResult(result.Buffer, result.IsCanceled, isCompleted: false);
+            unread = [];
+            if (_completed) return false;
+            _completed = true;
+            if (keepsUnread) unread = _queue.Peek(out _).ToArray();
+            if (_state != ReadState.None) _queue.AbandonReading();
+            _queue.Leave();
+            return true;
         }
-
-        // Whoever has been told the end once is told it again, whatever becomes of the other direction.
-        _hasToldEnd = true;
-        return result;
     }
 
-    /// <summary>Undoes the read that the pipe believes was successful, so that the next one is told the same.</summary>
-    private Exception Withhold(in ReadResult result, Exception error)
+    private static long? PositionOf(SequencePosition position) =>
+        position.GetObject() is Segment segment ? segment.Start + (position.GetInteger() & int.MaxValue) : null;
+
+    private enum ReadState
     {
-        _isHeld = false;
-        _inner.AdvanceTo(result.Buffer.Start);
-        return error;
-    }
+        None,
+        Held,
 
-    private sealed class ReadRelay : ResultRelay<ReadResult, ReadResult>
-    {
-        private readonly ConnectionReader _reader;
-
-        public ReadRelay(ConnectionReader reader, bool useSynchronizationContext)
-            : base(useSynchronizationContext) => _reader = reader;
-
-        public long Minimum { get; set; }
-
-        protected override ReadResult Look(ReadResult result) => _reader.Look(result, Minimum);
+        /// <summary>A cancelled read: its bytes may be given back, and need not be.</summary>
+        Tentative,
     }
 }

@@ -1,61 +1,58 @@
-using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.ExceptionServices;
 
 namespace StreamPipes.Internal;
 
-/// <summary>The send pipe's writer as the user sees it: it throws the connection's error, and completing it can be awaited.</summary>
+/// <summary>The connection's output: it throws the connection's error, and completing it can be awaited.</summary>
 internal sealed class ConnectionWriter : PipeWriter
 {
     private readonly ConnectionLifetime _lifetime;
     private readonly SendPump _pump;
-    private readonly PipeWriter _inner;
-    private readonly FlushRelay _relay;
-    private readonly FlushThroughWait? _flushThrough;
-    private long _advanced;
-    private long _flushed;
-    private volatile bool _completed;
+    private readonly ByteQueue _queue;
+    private readonly FlushWait _wait;
+    private readonly bool _flushThrough;
+    private readonly long _pauseThreshold;
+    private readonly long _resumeThreshold;
+    private int _completions;
 
     public ConnectionWriter(ConnectionLifetime lifetime, SendPump pump, PipeConnectionOptions options)
     {
         _lifetime = lifetime;
         _pump = pump;
-        _inner = pump.Writer;
-        _relay = new FlushRelay(this, pump.UseSynchronizationContext);
-        if (!options.FlushThrough) return;
-        _flushThrough = new FlushThroughWait();
-        pump.OnFlushed = _flushThrough.OnFlushed;
+        _queue = pump.Queue;
+        _flushThrough = options.FlushThrough;
+        _pauseThreshold = pump.PauseThreshold;
+        _resumeThreshold = pump.ResumeThreshold;
+        _wait = new FlushWait(lifetime, pump, pump.WriterScheduler, pump.UseSynchronizationContext);
+        pump.FlushWait = _wait;
     }
+
+    private bool IsCompleted => Volatile.Read(ref _completions) != 0;
 
     public override bool CanGetUnflushedBytes => true;
 
-    public override long UnflushedBytes => _inner.UnflushedBytes;
+    public override long UnflushedBytes => _queue.Written - _queue.Published;
 
-    public override Memory<byte> GetMemory(int sizeHint = 0) => _inner.GetMemory(sizeHint);
+    public override Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        if (sizeHint < 0) throw new ArgumentOutOfRangeException(nameof(sizeHint), sizeHint, "A size is not negative; 0 asks for any.");
+        if (IsCompleted) throw _lifetime.NotAllowed("Writing");
+        return _queue.GetMemory(sizeHint);
+    }
 
-    public override Span<byte> GetSpan(int sizeHint = 0) => _inner.GetSpan(sizeHint);
+    public override Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
 
     public override void Advance(int bytes)
     {
-        _inner.Advance(bytes);
-        _advanced += bytes;
+        if (IsCompleted) throw _lifetime.NotAllowed("Writing");
+        _queue.Advance(bytes);
     }
 
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
         if (Refusal() is { } refusal) return FaultedTask.Create<FlushResult>(refusal);
         if (cancellationToken.IsCancellationRequested) return new ValueTask<FlushResult>(Task.FromCanceled<FlushResult>(cancellationToken));
-        bool isEmpty = _flushed == _advanced;
-        _flushed = _advanced;
-        _pump.NoteFlush(_flushed);
-        ValueTask<FlushResult> written = _flushThrough?.Begin(_flushed, cancellationToken) ?? default;
-        ValueTask<FlushResult> flush = _inner.FlushAsync(_flushThrough is null ? cancellationToken : default);
-
-        // A pipe does not wake its reader for nothing; but whoever flushes a stream wants it flushed.
-        if (isEmpty) _pump.RequestFlush();
-        if (_flushThrough is null) return _relay.Relay(flush);
-
-        _pump.RunClaimed();
-        return _relay.Relay(written);
+        return Flush(_flushThrough, cancellationToken);
     }
 
     public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
@@ -63,24 +60,20 @@ internal sealed class ConnectionWriter : PipeWriter
         // Before the copy: a write that is refused has taken nothing.
         if (Refusal() is { } refusal) return FaultedTask.Create<FlushResult>(refusal);
         if (cancellationToken.IsCancellationRequested) return new ValueTask<FlushResult>(Task.FromCanceled<FlushResult>(cancellationToken));
-        _inner.Write(source.Span);
-        _advanced += source.Length;
-        return FlushAsync(cancellationToken);
+        _queue.Write(source.Span);
+        return Flush(_flushThrough, cancellationToken);
     }
 
-    public override void CancelPendingFlush()
-    {
-        if (_flushThrough is null) _inner.CancelPendingFlush();
-        else _flushThrough.Cancel();
-    }
+    public override void CancelPendingFlush() => _wait.Cancel();
 
     public override void Complete(Exception? exception = null)
     {
-        if (_completed) return;
-        _completed = true;
+        if (Interlocked.Exchange(ref _completions, 1) != 0) return;
         if (exception is not null) _lifetime.Abort(exception);
-        _pump.NoteFlush(_advanced);
-        _inner.Complete();
+        _queue.EndWriting();
+        _queue.Publish();
+        _pump.OnWriterCompleted();
+        _queue.Leave();
         _lifetime.OnOutputCompleted();
     }
 
@@ -90,36 +83,45 @@ internal sealed class ConnectionWriter : PipeWriter
         if (exception is not null) return;
         _pump.RunClaimed();
         await _pump.Ended.ConfigureAwait(false);
-        if (_pump.EndError is { } error) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Capture(error).Throw();
+        if (_pump.EndError is { } error) ExceptionDispatchInfo.Capture(error).Throw();
         if (_lifetime.IsOneWay) await _lifetime.Completion.ConfigureAwait(false);
     }
 
     /// <summary>Sends everything written so far, flushed or not, and waits until the stream has it. The token cancels the wait only.</summary>
     public async Task DrainAsync(CancellationToken cancellationToken)
     {
-        await FlushAsync(cancellationToken).ConfigureAwait(false);
+        if (Refusal() is { } refusal) ExceptionDispatchInfo.Capture(refusal).Throw();
+        ValueTask<FlushResult> flush = Flush(flushThrough: true, cancellationToken);
         _pump.RunClaimed();
-        await CancellableWait.ForAsync(_pump.WaitDrainedAsync(_flushed), cancellationToken).ConfigureAwait(false);
-        if (Refusal() is { } refusal) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Capture(refusal).Throw();
+        await flush.ConfigureAwait(false);
     }
 
-    /// <summary>Makes a pending flush look at the fault. Whatever it wakes with, it looks.</summary>
-    public void Wake() => CancelPendingFlush();
+    /// <summary>Makes a pending flush look at what has happened.</summary>
+    public void Wake() => _wait.Wake();
+
+    private ValueTask<FlushResult> Flush(bool flushThrough, CancellationToken cancellationToken)
+    {
+        long written = _queue.Written;
+
+        // Whoever flushes wants the stream flushed, even if there is nothing to write.
+        int request = written == _queue.Published ? _pump.RequestFlush() : 0;
+        _queue.Publish();
+        _pump.OnPublished();
+        if (flushThrough)
+        {
+            _pump.RunClaimed();
+            return _wait.WaitThroughAsync(written, request, cancellationToken);
+        }
+
+        return _pauseThreshold > 0 && written - _queue.Consumed >= _pauseThreshold
+            ? _wait.WaitAsync(written - _resumeThreshold + 1, cancellationToken)
+            : _wait.Result();
+    }
 
     private Exception? Refusal()
     {
-        if (_completed) return _lifetime.NotAllowed("Writing");
-        if (_relay.IsPending) return new InvalidOperationException("A flush is already pending: await it before the next, one writer at a time.");
+        if (IsCompleted) return _lifetime.NotAllowed("Writing");
+        if (_wait.IsWaiting) return new InvalidOperationException("A flush is already pending: await it before the next, one writer at a time.");
         return _lifetime.Fault?.Exception;
-    }
-
-    private sealed class FlushRelay : ResultRelay<FlushResult, FlushResult>
-    {
-        private readonly ConnectionWriter _writer;
-
-        public FlushRelay(ConnectionWriter writer, bool useSynchronizationContext)
-            : base(useSynchronizationContext) => _writer = writer;
-
-        protected override FlushResult Look(FlushResult result) => _writer._lifetime.Fault is { } fault ? throw fault.Exception : result;
     }
 }

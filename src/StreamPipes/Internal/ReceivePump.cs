@@ -1,21 +1,22 @@
-using System.Buffers;
 using System.IO.Pipelines;
 
 namespace StreamPipes.Internal;
 
-/// <summary>Reads the stream ahead into the receive pipe, until the end, a fault, or the order to stop.</summary>
-internal sealed class ReceivePump
+/// <summary>Reads the stream ahead into the receive queue, until the end, a fault, or the order to stop.</summary>
+internal sealed class ReceivePump : IPump
 {
     private readonly ConnectionLifetime _lifetime;
     private readonly Transport _transport;
-    private readonly Pipe _pipe;
-    private readonly MemoryPool<byte> _pool;
-    private readonly ReaderWakeUp? _wakeUp;
     private readonly ActivityWatch? _watch;
-    private readonly ClaimableScheduler _start = new();
+    private readonly PumpWait _wait;
+    private readonly bool _wakesReaderItself;
+    private readonly long _pauseThreshold;
+    private readonly long _resumeThreshold;
     private readonly TaskCompletionSource<bool> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ReadSize _size;
-    private long _bytesReceived;
+    private int _owesWakeUp;
+    private long _room;
+    private volatile bool _isOver;
 
     public ReceivePump(ConnectionLifetime lifetime, Transport transport, PipeConnectionOptions options, ActivityWatch? watch)
     {
@@ -23,31 +24,33 @@ internal sealed class ReceivePump
         _transport = transport;
         _watch = watch;
         _size = new ReadSize(options.MinimumReadSize);
-        PipeOptions? pipeOptions = options.ReceivePipeOptions ?? options.Scheduling switch
-        {
-            PumpScheduling.Inline => PipeDefaults.Inline,
-            PumpScheduling.ThreadPool => PipeDefaults.InMemory,
-            _ => null,
-        };
-        if (pipeOptions is null)
-        {
-            _wakeUp = new ReaderWakeUp();
-            pipeOptions = PipeDefaults.Create(_wakeUp, PipeScheduler.ThreadPool);
-        }
-
-        _pool = pipeOptions.Pool;
-        UseSynchronizationContext = pipeOptions.UseSynchronizationContext && options.ReceivePipeOptions is not null;
-        _pipe = new Pipe(pipeOptions);
+        PipeOptions pipe = options.ReceivePipeOptions ?? PipeDefaults.Of(options.Scheduling);
+        _wakesReaderItself = options.ReceivePipeOptions is null && options.Scheduling == PumpScheduling.Default;
+        Queue = new ByteQueue(pipe.Pool, pipe.MinimumSegmentSize, options.ClearBuffers);
+        _pauseThreshold = pipe.PauseWriterThreshold;
+        _resumeThreshold = pipe.ResumeWriterThreshold;
+        ReaderScheduler = _wakesReaderItself ? null : pipe.ReaderScheduler;
+        UseSynchronizationContext = pipe.UseSynchronizationContext && options.ReceivePipeOptions is not null;
+        _wait = new PumpWait(this, _wakesReaderItself ? null : pipe.WriterScheduler);
     }
 
-    public PipeReader Reader => _pipe.Reader;
+    public ByteQueue Queue { get; }
+
+    /// <summary>Where a reader goes on that the pump does not run itself.</summary>
+    public PipeScheduler? ReaderScheduler { get; }
 
     public bool UseSynchronizationContext { get; }
 
-    public long BytesReceived => Interlocked.Read(ref _bytesReceived);
+    /// <summary>Who reads what the pump receives.</summary>
+    public ConnectionReader? Reader { get; set; }
+
+    public long BytesReceived => Queue.Published;
 
     /// <summary>What holds the pump off the stream.</summary>
     public ReadGate Gate { get; } = new();
+
+    /// <summary>Whether no byte comes any more.</summary>
+    public bool IsOver => _isOver;
 
     /// <summary>What the reader is told once it has got every byte, instead of the end: the connection's error, if it had one by then.</summary>
     public Exception? EndError { get; private set; }
@@ -55,20 +58,43 @@ internal sealed class ReceivePump
     /// <summary>Ends, and never faults, when the pump has left the stream.</summary>
     public Task Ended => _ended.Task;
 
+    /// <summary>A reader who waits for more than is there is no reason to pause, however much that is.</summary>
+    bool IPump.HasWork => Gate.IsStopped || Queue.Published - Reader!.Examined < Volatile.Read(ref _room) || Reader.IsWaiting;
+
+    void IPump.Start() => DefaultContext.Run(static pump => _ = ((ReceivePump)pump!).RunAsync(), this);
+
     /// <summary>Has the pump started on the thread pool, or by the first read, whichever comes first.</summary>
-    public void Start() => _start.Schedule(static state => DefaultContext.Run(static pump => _ = ((ReceivePump)pump!).RunAsync(), state!), this);
+    public void Start() => _wait.SignalStart();
 
     /// <summary>Starts the pump on the caller's thread, if the thread pool has not got to it yet.</summary>
     public void EnsureStarted()
     {
-        if (_transport.NeverBlocks) _start.RunClaimed();
+        if (_transport.NeverBlocks) _wait.RunClaimed();
+    }
+
+    /// <summary>The reader has made room, or wants more. A full fence came before.</summary>
+    public void OnExamined()
+    {
+        if (_wait.IsWaiting && ((IPump)this).HasWork) _wait.Signal();
     }
 
     /// <summary>Stops the pump, wherever it waits.</summary>
     public void Stop()
     {
         Gate.Stop();
-        _pipe.Writer.CancelPendingFlush();
+        _wait.Signal();
+    }
+
+    /// <summary>Runs the reader that what was received has woken, here.</summary>
+    public void WakeReaderHere()
+    {
+        if (TakeWakeUp()) Reader!.RunHere();
+    }
+
+    /// <summary>Runs the reader that what was received has woken, on the thread pool.</summary>
+    public void WakeReaderElsewhere()
+    {
+        if (TakeWakeUp()) Reader!.RunElsewhere();
     }
 
     private async Task RunAsync()
@@ -85,9 +111,12 @@ internal sealed class ReceivePump
         }
 
         // The pump may have left the loop with a reader still to be woken.
-        _wakeUp?.RunElsewhere();
+        WakeReaderElsewhere();
         EndError = _lifetime.Fault?.Exception;
-        await _pipe.Writer.CompleteAsync().ConfigureAwait(false);
+        _isOver = true;
+        Queue.Publish();
+        Reader!.Wake();
+        Queue.Leave();
         Gate.Dispose();
         _ended.SetResult(true);
         _lifetime.OnReceiveEnded(endOfStream);
@@ -96,26 +125,27 @@ internal sealed class ReceivePump
     /// <returns>Whether the end of the stream was reached.</returns>
     private async Task<bool> PumpAsync()
     {
-        PipeWriter writer = _pipe.Writer;
         bool waitsOnEmptyReads = _transport.WaitsOnEmptyReads;
         bool waitFirst = waitsOnEmptyReads;
         while (true)
         {
             if (!Gate.TryEnter(out CancellationToken cancellationToken))
             {
-                _wakeUp?.RunElsewhere();
+                WakeReaderElsewhere();
                 if (!await Gate.WaitForTurnAsync().ConfigureAwait(false)) return false;
                 continue;
             }
 
-            Memory<byte> buffer = waitFirst ? default : writer.GetMemory(_size.Next);
             int read;
+            Memory<byte> buffer = default;
             try
             {
-                read = await new WakingAwaitable<int>(_transport.ReadAsync(buffer, cancellationToken), _wakeUp);
+                if (!waitFirst) buffer = Queue.GetMemory(_size.Next);
+                read = await new WakingAwaitable(_transport.ReadAsync(buffer, cancellationToken), this);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
+                Queue.LendTail();
                 continue;
             }
             finally
@@ -130,16 +160,31 @@ internal sealed class ReceivePump
             }
 
             if (read == 0) return true;
-            writer.Advance(read);
-            Interlocked.Add(ref _bytesReceived, read);
+            if ((uint)read > (uint)buffer.Length) throw new InvalidOperationException($"The stream says that it has read {read} bytes into a buffer of {buffer.Length}.");
+            Queue.Advance(read);
+            Queue.Publish();
             _watch?.NoteReceived();
             _size.Learn(read, buffer.Length);
 
             // A buffer that was filled tells that there is more; otherwise hold none while waiting.
             waitFirst = waitsOnEmptyReads && read < buffer.Length;
-            ValueTask<FlushResult> flush = _wakeUp?.Flush(writer) ?? writer.FlushAsync(CancellationToken.None);
-            FlushResult flushed = await new WakingAwaitable<FlushResult>(flush, flush.IsCompleted ? null : _wakeUp);
-            if (flushed.IsCompleted) return false;
+            if (Reader!.TryClaim())
+            {
+                if (_wakesReaderItself) Volatile.Write(ref _owesWakeUp, 1);
+                else Reader.Run();
+            }
+
+            if (_pauseThreshold > 0 && Queue.Published - Reader.Examined >= _pauseThreshold) await WaitForRoomAsync().ConfigureAwait(false);
         }
     }
+
+    private async ValueTask WaitForRoomAsync()
+    {
+        WakeReaderElsewhere();
+        Volatile.Write(ref _room, _resumeThreshold);
+        await _wait;
+        Volatile.Write(ref _room, 0);
+    }
+
+    private bool TakeWakeUp() => Volatile.Read(ref _owesWakeUp) != 0 && Interlocked.Exchange(ref _owesWakeUp, 0) != 0;
 }

@@ -9,30 +9,25 @@ internal sealed class SendPace
     private const int MaximumLooks = 100;
     private const int SpinsBetweenLooks = 20;
     private const int QuietLooks = 2;
-    private static readonly bool CanSpin = Environment.ProcessorCount > 1;
 
     private readonly int _enough;
 
-    public SendPace(int enough) => _enough = enough;
+    private SendPace(int enough) => _enough = enough;
 
-    /// <param name="taken">The bytes ever flushed that the pump knows of.</param>
-    /// <param name="ready">How many of them are still to be written.</param>
-    /// <param name="flushed">The bytes ever flushed; the writer raises it.</param>
-    /// <returns>Whether there are more bytes now.</returns>
-    public bool WaitForMore(long taken, long ready, ref long flushed)
+    /// <summary>On one processor the writer cannot go on while the pump looks.</summary>
+    public static SendPace? Create(int enough) => Environment.ProcessorCount > 1 ? new SendPace(enough) : null;
+
+    public void WaitForMore(ByteQueue queue)
     {
-        if (!CanSpin || ready >= _enough) return false;
-        long enough = taken - ready + _enough;
-        long seen = Volatile.Read(ref flushed);
+        long enough = queue.Consumed + _enough;
+        long seen = queue.Published;
         int quiet = 0;
         for (int look = 0; look < MaximumLooks && quiet < QuietLooks && seen < enough; look++)
         {
             Thread.SpinWait(SpinsBetweenLooks);
-            long now = Volatile.Read(ref flushed);
+            long now = queue.Published;
             quiet = now == seen ? quiet + 1 : 0;
             seen = now;
         }
-
-        return seen > taken;
     }
 }

@@ -3,21 +3,22 @@ using System.IO.Pipelines;
 
 namespace StreamPipes.Internal;
 
-/// <summary>Writes to the stream what the send pipe holds, as few writes as possible, each byte once, and flushes when nothing more is ready.</summary>
-internal sealed class SendPump
+/// <summary>Writes to the stream what the writer has published, as few writes as possible, each byte once, and flushes when nothing more is ready.</summary>
+internal sealed class SendPump : IPump
 {
     private readonly ConnectionLifetime _lifetime;
     private readonly Transport _transport;
-    private readonly Pipe _pipe;
-    private readonly ClaimableScheduler? _wakeUp;
+    private readonly PumpWait _wait;
     private readonly SendPace? _pace;
     private readonly long _batchLimit;
     private readonly CancellationTokenSource? _stopWriting;
     private readonly TaskCompletionSource<bool> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly DrainSignal _drained = new();
     private readonly ActivityWatch? _watch;
-    private long _bytesSent;
     private long _bytesFlushed;
+    private int _flushesRequested;
+    private int _flushesDone;
+    private volatile bool _isWriterCompleted;
+    private volatile bool _isOver;
     private volatile bool _stopped;
 
     public SendPump(ConnectionLifetime lifetime, Transport transport, PipeConnectionOptions options, ActivityWatch? watch)
@@ -26,34 +27,43 @@ internal sealed class SendPump
         _transport = transport;
         _watch = watch;
         _batchLimit = options.FlushThrough ? long.MaxValue : transport.BatchSize;
-        PipeOptions? pipeOptions = options.SendPipeOptions ?? options.Scheduling switch
-        {
-            PumpScheduling.Inline => PipeDefaults.Create(PipeScheduler.Inline, PipeScheduler.ThreadPool),
-            PumpScheduling.ThreadPool => PipeDefaults.InMemory,
-            _ => null,
-        };
-        if (pipeOptions is null)
-        {
-            _wakeUp = new ClaimableScheduler();
-            pipeOptions = PipeDefaults.Create(_wakeUp, PipeScheduler.ThreadPool);
-            if (!options.FlushThrough) _pace = new SendPace(options.MaximumWriteSize);
-        }
-
-        UseSynchronizationContext = pipeOptions.UseSynchronizationContext && options.SendPipeOptions is not null;
-        _pipe = new Pipe(options.FlushThrough ? PipeDefaults.WithoutBackPressure(pipeOptions) : pipeOptions);
+        PipeOptions pipe = options.SendPipeOptions ?? PipeDefaults.Of(options.Scheduling);
+        bool isClaimable = options.SendPipeOptions is null && options.Scheduling == PumpScheduling.Default;
+        if (isClaimable && !options.FlushThrough) _pace = SendPace.Create(options.MaximumWriteSize);
+        Queue = new ByteQueue(pipe.Pool, pipe.MinimumSegmentSize, options.ClearBuffers);
+        PauseThreshold = pipe.PauseWriterThreshold;
+        ResumeThreshold = pipe.ResumeWriterThreshold;
+        WriterScheduler = pipe.WriterScheduler;
+        UseSynchronizationContext = pipe.UseSynchronizationContext && options.SendPipeOptions is not null;
+        _wait = new PumpWait(this, isClaimable ? null : pipe.ReaderScheduler);
 
         // Nothing else can release a write that is stuck in a stream that is not to be disposed.
         if (options.LeaveOpen) _stopWriting = new CancellationTokenSource();
     }
 
-    public PipeWriter Writer => _pipe.Writer;
+    public ByteQueue Queue { get; }
+
+    public long PauseThreshold { get; }
+
+    public long ResumeThreshold { get; }
+
+    public PipeScheduler WriterScheduler { get; }
 
     public bool UseSynchronizationContext { get; }
 
-    public long BytesSent => Interlocked.Read(ref _bytesSent);
+    /// <summary>The flush that waits for the pump.</summary>
+    public FlushWait? FlushWait { get; set; }
 
-    /// <summary>Called, on the pump, with the number of bytes that the stream has been given and has flushed.</summary>
-    public Action<long>? OnFlushed { get; set; }
+    public long BytesSent => Queue.Consumed;
+
+    /// <summary>How many bytes the stream has been given and has flushed.</summary>
+    public long FlushedBytes => Volatile.Read(ref _bytesFlushed);
+
+    /// <summary>The last request for a flush that has been answered.</summary>
+    public int FlushesDone => Volatile.Read(ref _flushesDone);
+
+    /// <summary>Whether the pump has left the stream.</summary>
+    public bool IsOver => _isOver;
 
     /// <summary>Why not every byte was written and the half-close done; <see langword="null"/> if they were.</summary>
     public Exception? EndError { get; private set; }
@@ -61,22 +71,30 @@ internal sealed class SendPump
     /// <summary>Ends, and never faults, when the pump has left the stream.</summary>
     public Task Ended => _ended.Task;
 
-    /// <summary>Starts the pump; it waits for the first flush.</summary>
-    public void Start() => DefaultContext.Run(static pump => _ = ((SendPump)pump!).RunAsync(), this);
+    bool IPump.HasWork => Queue.Published != Queue.Consumed || _isWriterCompleted || _stopped || HasRequest;
 
-    /// <summary>Told by the writer how many bytes it has flushed in all.</summary>
-    public void NoteFlush(long bytesFlushed) => Volatile.Write(ref _bytesFlushed, bytesFlushed);
+    private bool HasRequest => Volatile.Read(ref _flushesRequested) != _flushesDone;
 
-    /// <summary>Ends when the stream has been given, and has flushed, this many bytes, or the pump has ended.</summary>
-    public Task WaitDrainedAsync(long bytesFlushed) => _drained.WaitAsync(bytesFlushed);
+    void IPump.Start() => DefaultContext.Run(static pump => _ = ((SendPump)pump!).RunAsync(), this);
 
-    /// <summary>Has the stream flushed although there may be nothing to write.</summary>
-    public void RequestFlush() => _pipe.Reader.CancelPendingRead();
+    /// <summary>The writer has published something, or asked for a flush.</summary>
+    public void OnPublished() => _wait.Signal();
+
+    public void OnWriterCompleted()
+    {
+        _isWriterCompleted = true;
+        Interlocked.MemoryBarrier();
+        _wait.Signal();
+    }
+
+    /// <summary>Has the stream flushed although there may be nothing to write. <see cref="OnPublished"/> follows.</summary>
+    /// <returns>What <see cref="FlushesDone"/> will have reached then.</returns>
+    public int RequestFlush() => Interlocked.Increment(ref _flushesRequested);
 
     /// <summary>Runs the pump on the caller's thread, if it was woken and the thread pool has not got to it yet.</summary>
     public void RunClaimed()
     {
-        if (_transport.NeverBlocks) _wakeUp?.RunClaimed();
+        if (_transport.NeverBlocks) _wait.RunClaimed();
     }
 
     /// <summary>Stops the pump as soon as the stream lets it; what is unsent is dropped.</summary>
@@ -84,7 +102,7 @@ internal sealed class SendPump
     {
         _stopped = true;
         _stopWriting?.Cancel();
-        _pipe.Reader.CancelPendingRead();
+        _wait.Signal();
     }
 
     private async Task RunAsync()
@@ -101,9 +119,10 @@ internal sealed class SendPump
         }
 
         if (_stopped || EndError is not null) EndError = _lifetime.Fault?.Exception ?? EndError;
-        await _pipe.Reader.CompleteAsync().ConfigureAwait(false);
+        _isOver = true;
+        Queue.Leave();
         _transport.ReleaseWriteMemory();
-        _drained.End();
+        FlushWait!.Wake();
         _ended.SetResult(true);
         _lifetime.OnSendEnded();
     }
@@ -118,55 +137,58 @@ internal sealed class SendPump
 
     private async Task PumpAsync()
     {
-        PipeReader reader = _pipe.Reader;
         CancellationToken stopWriting = _stopWriting?.Token ?? default;
         while (true)
         {
-            ReadResult ready = await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false);
+            await _wait;
             bool isLast;
-            bool needsFlush = false;
+            int requests;
+            bool hasWritten = false;
             while (true)
             {
                 if (_stopped) return;
+                requests = Volatile.Read(ref _flushesRequested);
 
-                // Whoever cancels the pump's wait wants the stream flushed, or the pump stopped.
-                needsFlush |= ready.IsCanceled;
-                if (MayGrow(ready))
-                {
-                    reader.AdvanceTo(ready.Buffer.Start);
-                    reader.TryRead(out ready);
-                    needsFlush |= ready.IsCanceled;
-                }
-
-                ReadOnlySequence<byte> batch = TakeBatch(ready.Buffer);
-                isLast = ready.IsCompleted && batch.Length == ready.Buffer.Length;
+                // Before the bytes: after the end there are no more.
+                bool isCompleted = _isWriterCompleted;
+                if (_pace is not null && !isCompleted && !_wait.IsOnClaimant) _pace.WaitForMore(Queue);
+                ReadOnlySequence<byte> batch = TakeBatch(Queue.Peek(out long end));
+                long target = Queue.Consumed + batch.Length;
+                isLast = isCompleted && target == end;
                 if (!batch.IsEmpty)
                 {
                     _watch?.NoteWriting();
                     await _transport.WriteAsync(batch, stopWriting).ConfigureAwait(false);
                     _watch?.NoteWritten(batch.Length);
-                    Interlocked.Add(ref _bytesSent, batch.Length);
-                    needsFlush = true;
+                    hasWritten = true;
+                    Queue.Consume(target);
+                    NoteProgress();
                 }
 
-                reader.AdvanceTo(batch.End);
-                if (isLast || !reader.TryRead(out ready)) break;
+                if (isLast || target == Queue.Published) break;
 
                 // A caller that came to read gives its thread for what it sent itself, not for everybody's bytes.
-                if (_wakeUp is { IsOnClaimant: true }) await new ThreadPoolHop();
+                if (_wait.IsOnClaimant) await new ThreadPoolHop();
             }
 
-            if (needsFlush)
+            if (hasWritten || requests != _flushesDone)
             {
                 _watch?.NoteWriting();
                 await _transport.FlushAsync(stopWriting).ConfigureAwait(false);
                 _watch?.NoteWritten(bytes: 0);
             }
 
-            _drained.Advance(BytesSent);
-            OnFlushed?.Invoke(BytesSent);
+            Volatile.Write(ref _bytesFlushed, BytesSent);
+            Volatile.Write(ref _flushesDone, requests);
+            NoteProgress();
             if (isLast) return;
         }
+    }
+
+    private void NoteProgress()
+    {
+        Interlocked.MemoryBarrier();
+        FlushWait!.Look();
     }
 
     /// <summary>
@@ -177,7 +199,4 @@ internal sealed class SendPump
         if (ready.Length <= _batchLimit) return ready;
         return ready.Slice(0, Math.Max(_batchLimit, ready.First.Length));
     }
-
-    private bool MayGrow(in ReadResult ready) =>
-        _pace is not null && !ready.IsCompleted && _wakeUp is { IsOnClaimant: false } && _pace.WaitForMore(_bytesSent + ready.Buffer.Length, ready.Buffer.Length, ref _bytesFlushed);
 }

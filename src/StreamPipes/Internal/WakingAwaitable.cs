@@ -3,18 +3,18 @@ using System.Runtime.CompilerServices;
 namespace StreamPipes.Internal;
 
 /// <summary>
-/// Awaits an operation of the receive pump and wakes the reader meanwhile: here, once the pump's continuation is hooked up, or on the
-/// thread pool, if the operation is over already and the pump goes on at once.
+/// Awaits a read of the receive pump and wakes the reader meanwhile: here, once the pump's continuation is hooked up, or on the thread
+/// pool, if the read is over already and the pump goes on at once.
 /// </summary>
-internal readonly struct WakingAwaitable<T> : ICriticalNotifyCompletion
+internal readonly struct WakingAwaitable : ICriticalNotifyCompletion
 {
-    private readonly ValueTask<T> _operation;
-    private readonly ReaderWakeUp? _wakeUp;
+    private readonly ValueTask<int> _operation;
+    private readonly ReceivePump _pump;
 
-    public WakingAwaitable(ValueTask<T> operation, ReaderWakeUp? wakeUp)
+    public WakingAwaitable(ValueTask<int> operation, ReceivePump pump)
     {
         _operation = operation;
-        _wakeUp = wakeUp;
+        _pump = pump;
     }
 
     public bool IsCompleted
@@ -22,22 +22,22 @@ internal readonly struct WakingAwaitable<T> : ICriticalNotifyCompletion
         get
         {
             if (!_operation.IsCompleted) return false;
-            _wakeUp?.RunElsewhere();
+            _pump.WakeReaderElsewhere();
             return true;
         }
     }
 
-    public WakingAwaitable<T> GetAwaiter() => this;
+    public WakingAwaitable GetAwaiter() => this;
 
-    public T GetResult() => _operation.ConfigureAwait(false).GetAwaiter().GetResult();
+    public int GetResult() => _operation.ConfigureAwait(false).GetAwaiter().GetResult();
 
     public void OnCompleted(Action continuation) => UnsafeOnCompleted(continuation);
 
     public void UnsafeOnCompleted(Action continuation)
     {
         // This very struct may be overwritten by the continuation, on another thread, before the next line.
-        ReaderWakeUp? wakeUp = _wakeUp;
+        ReceivePump pump = _pump;
         _operation.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(continuation);
-        wakeUp?.RunHere();
+        pump.WakeReaderHere();
     }
 }

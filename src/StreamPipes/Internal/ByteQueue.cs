@@ -1,0 +1,244 @@
+using System.Buffers;
+
+namespace StreamPipes.Internal;
+
+/// <summary>
+/// The bytes between one writer and one reader, who may be on different threads and take no lock: a chain of segments, a position up to
+/// which they are published and one up to which they are consumed. Positions count from the connection's first byte.
+/// </summary>
+/// <remarks>
+/// The last segment belongs to whoever takes it out of <see cref="_lent"/>: the writer while it writes, or a reader who has read
+/// everything and gives the memory back, so that an idle connection holds none. The writer that finds nothing there starts a new chain in
+/// <see cref="_first"/>, and the reader links it to the old one.
+/// </remarks>
+internal sealed class ByteQueue
+{
+    private readonly MemoryPool<byte> _pool;
+    private readonly int _segmentSize;
+    private readonly bool _clears;
+
+    // The writer's.
+    private Segment? _writing;
+    private volatile bool _isMemoryOut;
+    private long _written;
+
+    // Shared.
+    private Segment? _lent;
+    private Segment? _first;
+    private long _published;
+    private long _consumed;
+    private int _endsLeft = 2;
+
+    // The reader's.
+    private Segment? _head;
+
+    public ByteQueue(MemoryPool<byte> pool, int segmentSize, bool clears)
+    {
+        _pool = pool;
+        _segmentSize = segmentSize;
+        _clears = clears;
+    }
+
+    /// <summary>The position after the last byte written, published or not.</summary>
+    public long Written => _written;
+
+    public long Published => Volatile.Read(ref _published);
+
+    public long Consumed => Volatile.Read(ref _consumed);
+
+    /// <summary>The writer's: memory for what comes next, at least that much, and at least one byte.</summary>
+    public Memory<byte> GetMemory(int sizeHint)
+    {
+        _isMemoryOut = true;
+        return TailFor(sizeHint).Free;
+    }
+
+    /// <summary>The writer's: that much of the memory has been filled.</summary>
+    public void Advance(int count)
+    {
+        Segment? tail = _writing;
+        if ((uint)count > (uint)(tail?.FreeLength ?? 0)) throw new ArgumentOutOfRangeException(nameof(count), count, "More than GetMemory gave, or less than nothing, cannot have been written.");
+        _isMemoryOut = false;
+        if (count == 0) return;
+        tail!.Advance(count);
+        _written += count;
+    }
+
+    /// <summary>The writer's: copies bytes in.</summary>
+    public void Write(ReadOnlySpan<byte> source)
+    {
+        _isMemoryOut = true;
+        while (!source.IsEmpty)
+        {
+            Segment tail = TailFor(sizeHint: 0);
+            Span<byte> free = tail.Free.Span;
+            int count = Math.Min(free.Length, source.Length);
+            source.Slice(0, count).CopyTo(free);
+            tail.Advance(count);
+            _written += count;
+            source = source.Slice(count);
+        }
+
+        _isMemoryOut = false;
+    }
+
+    /// <summary>The writer's: the reader may have everything written so far. A full fence follows.</summary>
+    public void Publish()
+    {
+        LendTail();
+        Interlocked.Exchange(ref _published, _written);
+    }
+
+    /// <summary>The writer's: it does not write for now, and the reader may give the memory back.</summary>
+    public void LendTail()
+    {
+        Segment? tail = _writing;
+        if (tail is null) return;
+        _writing = null;
+        Volatile.Write(ref _lent, tail);
+    }
+
+    /// <summary>The writer's, before its last <see cref="Publish"/>: it writes no more.</summary>
+    public void EndWriting()
+    {
+        // Another thread may be in the middle of it, and was not asked.
+        Interlocked.MemoryBarrier();
+        if (_isMemoryOut && _writing is { } tail) tail.IsAbandoned = true;
+    }
+
+    /// <summary>The reader's: what is published and not consumed.</summary>
+    /// <param name="published">The position after the last byte of it.</param>
+    public ReadOnlySequence<byte> Peek(out long published)
+    {
+        published = Published;
+        if (published == _consumed) return default;
+        Segment first = HeadAt(_consumed);
+        Segment last = first;
+        while (published > last.Limit) last = Following(last);
+        return new ReadOnlySequence<byte>(first, (int)(_consumed - first.Start), last, (int)(published - last.Start));
+    }
+
+    /// <summary>The reader's: everything before that position is of no use any more.</summary>
+    public void Consume(long position)
+    {
+        if (position != _consumed)
+        {
+            Segment head = HeadAt(_consumed);
+            while (position > head.Limit)
+            {
+                Segment next = Following(head);
+                Return(head);
+                head = next;
+            }
+
+            _head = head;
+            Volatile.Write(ref _consumed, position);
+        }
+
+        if (position == Published) ReleaseTail();
+    }
+
+    /// <summary>The reader's: it leaves, although what <see cref="Peek"/> gave may still be in use on another thread.</summary>
+    public void AbandonReading()
+    {
+        for (Segment? segment = _head; segment is not null; segment = segment.NextSegment) segment.IsAbandoned = true;
+    }
+
+    /// <summary>Called once by each end, when it has stopped. The second call gives all memory back.</summary>
+    public void Leave()
+    {
+        if (Interlocked.Decrement(ref _endsLeft) > 0) return;
+        ReturnChain(_head);
+        ReturnChain(_first);
+        _head = null;
+        _first = null;
+        _writing = null;
+        _lent = null;
+    }
+
+    /// <summary>The first segment with something to read. Only if something beyond the position has been published.</summary>
+    private Segment HeadAt(long position)
+    {
+        Segment head = _head ?? Interlocked.Exchange(ref _first, null)!;
+        while (position == head.Limit)
+        {
+            Segment next = Following(head);
+            Return(head);
+            head = next;
+        }
+
+        return _head = head;
+    }
+
+    /// <summary>The next segment, of which it is known that it has been published.</summary>
+    private Segment Following(Segment segment)
+    {
+        if (segment.NextSegment is { } linked) return linked;
+        Segment next = Interlocked.Exchange(ref _first, null)!;
+        segment.Link(next);
+        return next;
+    }
+
+    /// <summary>Takes the last segment out, if nobody is writing to it, and gives it back if everything in it has been read.</summary>
+    private void ReleaseTail()
+    {
+        // Before the last segment, since the writer that does not find it there starts a new chain in the same place.
+        _head ??= Interlocked.Exchange(ref _first, null);
+        if (_head is null || Interlocked.Exchange(ref _lent, null) is not { } tail) return;
+
+        // What the writer has put there meanwhile is read first, and the next chain linked to it.
+        tail.Seal();
+        if (tail.Start + tail.Filled != _consumed) return;
+        ReturnChain(_head);
+        _head = null;
+    }
+
+    private void ReturnChain(Segment? segment)
+    {
+        while (segment is not null)
+        {
+            Segment? next = segment.NextSegment;
+            Return(segment);
+            segment = next;
+        }
+    }
+
+    private Segment TailFor(int sizeHint)
+    {
+        Segment? tail = _writing ??= Interlocked.Exchange(ref _lent, null);
+        return tail is null || tail.FreeLength == 0 || tail.FreeLength < sizeHint ? Grow(tail, sizeHint) : tail;
+    }
+
+    private Segment Grow(Segment? tail, int sizeHint)
+    {
+        Segment segment = Rent(sizeHint);
+        segment.Open(_written);
+        if (tail is null)
+        {
+            Volatile.Write(ref _first, segment);
+        }
+        else
+        {
+            tail.Link(segment);
+            tail.Seal();
+        }
+
+        return _writing = segment;
+    }
+
+    private Segment Rent(int sizeHint)
+    {
+        if (ReferenceEquals(_pool, BlockPool.Shared) && sizeHint <= BlockPool.BlockSize) return BlockPool.Shared.RentBlock();
+        Segment segment = SegmentShells.Rent();
+        int most = _pool.MaxBufferSize;
+        if (sizeHint > most) segment.Own(ArrayPool<byte>.Shared.Rent(sizeHint));
+        else segment.Own(_pool.Rent(Math.Min(Math.Max(sizeHint, _segmentSize), most)));
+        return segment;
+    }
+
+    private void Return(Segment segment)
+    {
+        if (_clears) segment.Clear();
+        segment.Release();
+    }
+}

@@ -1,0 +1,136 @@
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+
+namespace StreamPipes.Internal;
+
+/// <summary>
+/// A pump's wait for something to do. Whoever gives it something ends the wait, once, and the pump goes on where its scheduler says, or, by
+/// default, with whoever comes first: the thread pool, where it is queued, or a caller who would have to wait anyway and lends its
+/// thread, which saves the hop to another one. The first wait is the start of the pump.
+/// </summary>
+internal sealed class PumpWait : ICriticalNotifyCompletion
+#if NET
+    , IThreadPoolWorkItem
+#endif
+{
+    private const int Running = 0;
+    private const int Waiting = 1;
+    private const int Woken = 2;
+
+    private readonly IPump _pump;
+    private readonly PipeScheduler? _scheduler;
+    private Action? _continuation;
+    private int _state = Waiting;
+    private int _queued;
+    private int _claimant;
+
+#if !NET
+    private static readonly WaitCallback ExecuteCallback = static state => ((PumpWait)state).Execute();
+#endif
+
+    /// <param name="pump">Whose wait it is.</param>
+    /// <param name="scheduler">Where it goes on; <see langword="null"/> for whoever comes first.</param>
+    public PumpWait(IPump pump, PipeScheduler? scheduler)
+    {
+        _pump = pump;
+        _scheduler = scheduler;
+    }
+
+    /// <summary>Whether the pump waits, and nobody has ended that yet.</summary>
+    public bool IsWaiting => Volatile.Read(ref _state) == Waiting;
+
+    /// <summary>Whether the pump runs on the thread of a caller, who should not be kept long.</summary>
+    public bool IsOnClaimant => Volatile.Read(ref _claimant) == Environment.CurrentManagedThreadId;
+
+    public bool IsCompleted => _pump.HasWork;
+
+    public PumpWait GetAwaiter() => this;
+
+    public void GetResult()
+    {
+        // The pump looks for itself.
+    }
+
+    public void OnCompleted(Action continuation) => UnsafeOnCompleted(continuation);
+
+    public void UnsafeOnCompleted(Action continuation)
+    {
+        _continuation = continuation;
+
+        // A full fence: who gives the pump something afterwards sees it waiting, and what was given before is seen here.
+        Interlocked.Exchange(ref _state, Waiting);
+        if (_pump.HasWork && TryMove(Waiting, Running)) continuation();
+    }
+
+    /// <summary>There is something to do: ends the wait, if there is one.</summary>
+    public void Signal()
+    {
+        if (!TryMove(Waiting, Woken)) return;
+        if (_scheduler is not null) _scheduler.Schedule(static wait => ((PumpWait)wait!).RunIfWoken(), this);
+        else if (Interlocked.Exchange(ref _queued, 1) == 0) Queue();
+    }
+
+    /// <summary>Ends the first wait, on the thread pool whatever the scheduler.</summary>
+    public void SignalStart()
+    {
+        if (TryMove(Waiting, Woken) && Interlocked.Exchange(ref _queued, 1) == 0) Queue();
+    }
+
+    /// <summary>There is something to do: ends the wait and runs the pump here, if that can be.</summary>
+    /// <returns>Whether it could.</returns>
+    public bool TryRunHere() => CanLend && TryMove(Waiting, Running) && RunHere();
+
+    /// <summary>Runs the pump here, if it was woken and the thread pool has not got to it yet.</summary>
+    public void RunClaimed()
+    {
+        if (Volatile.Read(ref _state) == Woken && CanLend && TryMove(Woken, Running)) RunHere();
+    }
+
+    /// <summary>What the thread pool calls.</summary>
+    public void Execute()
+    {
+        Interlocked.Exchange(ref _queued, 0);
+        RunIfWoken();
+    }
+
+    /// <summary>A thread with a context of its own is not lent: a stream that captures it might post back to a thread that is blocked.</summary>
+    private bool CanLend => _scheduler is null && SynchronizationContext.Current is null && TaskScheduler.Current == TaskScheduler.Default;
+
+    private bool TryMove(int from, int to) => Volatile.Read(ref _state) == from && Interlocked.CompareExchange(ref _state, to, from) == from;
+
+    private void RunIfWoken()
+    {
+        if (TryMove(Woken, Running)) Run();
+    }
+
+    private bool RunHere()
+    {
+        // The pump may itself read a connection and lend its thread there, but never to itself.
+        Volatile.Write(ref _claimant, Environment.CurrentManagedThreadId);
+        try
+        {
+            Run();
+        }
+        finally
+        {
+            Volatile.Write(ref _claimant, 0);
+        }
+
+        return true;
+    }
+
+    private void Run()
+    {
+        if (_continuation is { } continuation) continuation();
+        else _pump.Start();
+    }
+
+    private void Queue()
+    {
+#if NET
+        System.Threading.ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+#else
+        System.Threading.ThreadPool.UnsafeQueueUserWorkItem(ExecuteCallback, this);
+#endif
+    }
+}
