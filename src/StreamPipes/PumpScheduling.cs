@@ -22,4 +22,13 @@ public enum PumpScheduling
 
     /// <summary>Every wake-up goes through the thread pool: the most isolated and the slowest choice for request and response.</summary>
     ThreadPool,
+
+    /// <summary>
+    /// Two threads of the connection's own, which block in the stream's <c>Read</c> and <c>Write</c>: bytes move however busy the thread pool is.
+    /// Received bytes resume the reader on the receiving thread, and a flush that waited goes on on the sending thread: code that blocks
+    /// there stops its own direction. For a few connections that matter, not for thousands. It also applies to a direction
+    /// whose options are given; a reader or a flush that waits then goes on where those say. On a socket, or a stream whose socket can be reached, a wait for data looks ten times a second whether it is
+    /// to stop; the blocking read of another stream ends with data or with the dispose of the stream, and a blocking write only so.
+    /// </summary>
+    DedicatedThreads,
 }

@@ -34,7 +34,7 @@ internal sealed class BlockPool : MemoryPool<byte>
 
     public Block RentBlock()
     {
-        Block block = Shelf.TryTake() ?? _store.TryTake() ?? new Block(this);
+        Block block = Shelf.TryTake() ?? _store.TryTake() ?? TakeFromAnyShelf() ?? new Block(this);
         block.MarkRented();
         return block;
     }
@@ -54,6 +54,17 @@ internal sealed class BlockPool : MemoryPool<byte>
 #else
     private BlockShelf Shelf => _shelves[(uint)Environment.CurrentManagedThreadId % (uint)_shelves.Length];
 #endif
+
+    /// <summary>Whoever only rents on one core what is returned on another is served by the other one's shelf.</summary>
+    private Block? TakeFromAnyShelf()
+    {
+        foreach (BlockShelf shelf in _shelves)
+        {
+            if (shelf.TryTake() is { } block) return block;
+        }
+
+        return null;
+    }
 
     private void Trim()
     {

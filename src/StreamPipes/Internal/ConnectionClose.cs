@@ -20,9 +20,13 @@ internal sealed class ConnectionClose
     private readonly TimeSpan _limit;
     private readonly TimeSpan _releaseLimit;
     private readonly Action _onTimeout;
-    private readonly CancellationTokenSource _hurry = new();
     private readonly object _sync = new();
     private OneShotTimer? _timer;
+    private CancellationTokenSource? _scrapReading;
+    private long _lingerStarted;
+    private long _discardedBefore;
+    private bool _isLingering;
+    private volatile bool _isHurried;
     private bool _isOver;
     private bool _hasShutDown;
 
@@ -56,7 +60,8 @@ internal sealed class ConnectionClose
             if (_transport.ShutdownNeedsQuietReads && _receive is not null)
             {
                 // A stream that cannot be stopped in a read is quiet at least, as long as the read gets nothing.
-                await _clock.WaitAsync(_receive.Gate.HoldAsync(), _limit).ConfigureAwait(false);
+                TimeSpan patience = _receive.Blocks && (_limit > QuietInterval || _limit == Timeout.InfiniteTimeSpan) ? QuietInterval : _limit;
+                await _clock.WaitAsync(_receive.Gate.HoldAsync(), patience).ConfigureAwait(false);
             }
 
             await _transport.ShutdownWritesAsync().ConfigureAwait(false);
@@ -74,6 +79,8 @@ internal sealed class ConnectionClose
 
     private Task PumpsEnded => Task.WhenAll(_receive?.Ended ?? Task.CompletedTask, _send?.Ended ?? Task.CompletedTask);
 
+    private bool HavePumpsEnded => _receive is not { HasEnded: false } && _send is not { HasEnded: false };
+
     /// <returns>Whether both pumps ended in time.</returns>
     public Task<bool> WaitForPumpsAsync() => _clock.WaitAsync(PumpsEnded, _releaseLimit);
 
@@ -83,7 +90,7 @@ internal sealed class ConnectionClose
     public void Hurry()
     {
         _transport.Reset();
-        _hurry.Cancel();
+        EndLinger();
     }
 
     /// <returns>What went wrong with letting the stream go.</returns>
@@ -94,7 +101,7 @@ internal sealed class ConnectionClose
         _receive?.Stop();
         _send?.Stop();
         Task released = Released();
-        bool inTime = await _clock.WaitAsync(Task.WhenAll(released, PumpsEnded), _releaseLimit).ConfigureAwait(false);
+        bool inTime = (released.IsCompleted && HavePumpsEnded) || await _clock.WaitAsync(Task.WhenAll(released, PumpsEnded), _releaseLimit).ConfigureAwait(false);
         StopTimer();
         if (inTime) _transport.ReleaseTransport();
         return inTime ? released.Exception?.InnerException : Stuck();
@@ -113,30 +120,55 @@ internal sealed class ConnectionClose
     private async Task LingerAsync()
     {
         StartTimer();
-        if (_receive is not null && !await _clock.WaitAsync(_receive.Ended, _limit).ConfigureAwait(false)) return;
+        LookSoon();
+        if (_receive is not null)
+        {
+            await _receive.Ended.ConfigureAwait(false);
+            if (_receive.HasSeenEnd || _isHurried) return;
+        }
+
+        await ReadScrapAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>The reader was completed before the connection was closed, and its pump has stopped: somebody else has to read.</summary>
+    private async Task ReadScrapAsync()
+    {
+        CancellationTokenSource stop = new();
+        lock (_sync)
+        {
+            if (_isHurried) return;
+            _scrapReading = stop;
+        }
+
         using IMemoryOwner<byte> scrap = BlockPool.Shared.Rent();
         try
         {
-            while (await ReadOrGiveUpAsync(scrap.Memory).ConfigureAwait(false) > 0)
+            while (await _transport.ReadAsync(scrap.Memory, stop.Token).ConfigureAwait(false) > 0)
             {
                 // Nobody wants these bytes any more.
+                LookSoon();
             }
         }
         catch (Exception)
         {
             // Everything was sent, and nobody reads: how the peer leaves, or that it does not, changes nothing any more.
         }
+
+        lock (_sync) _scrapReading = null;
     }
 
-    private async Task<int> ReadOrGiveUpAsync(Memory<byte> scrap)
+    /// <summary>From now on the timer also looks whether there is still anything to linger for.</summary>
+    private void LookSoon()
     {
-        Task<int> read = _transport.ReadAsync(scrap, _hurry.Token).AsTask();
-        while (!await _clock.WaitAsync(read, QuietInterval).ConfigureAwait(false))
+        lock (_sync)
         {
-            if (_transport.IsEverythingDelivered) _hurry.Cancel();
+            if (_isOver) return;
+            if (!_isLingering) _lingerStarted = _clock.GetTimestamp();
+            _isLingering = true;
+            TimeSpan interval = _limit == Timeout.InfiniteTimeSpan || _limit > QuietInterval ? QuietInterval : _limit;
+            if (_timer is null) _timer = _clock.StartTimer(interval, static state => ((ConnectionClose)state!).OnTimer(), this);
+            else _timer.Change(interval, Timeout.InfiniteTimeSpan);
         }
-
-        return await read.ConfigureAwait(false);
     }
 
     private Task Released()
@@ -148,11 +180,35 @@ internal sealed class ConnectionClose
 
     private TimeoutException Stuck() => new($"The stream was not let go within the CloseTimeout of {_limit}: its dispose, a read or a write does not end. It was abandoned.");
 
+    private void EndLinger()
+    {
+        CancellationTokenSource? scrapReading;
+        lock (_sync)
+        {
+            _isHurried = true;
+            scrapReading = _scrapReading;
+            _scrapReading = null;
+        }
+
+        _receive?.Stop();
+        scrapReading?.Cancel();
+    }
+
     private void OnTimer()
     {
-        _hurry.Cancel();
+        if (Volatile.Read(ref _isLingering))
+        {
+            // After the half-close nothing is unsent: only the linger ends here.
+            bool isLate = _limit != Timeout.InfiniteTimeSpan && _clock.GetElapsed(_lingerStarted) >= _limit;
+            long discarded = _receive?.BytesDiscarded ?? 0;
+            bool isQuiet = discarded == _discardedBefore;
+            _discardedBefore = discarded;
+            if (isLate || (isQuiet && _transport.IsEverythingDelivered)) EndLinger();
+            else LookSoon();
+            return;
+        }
 
-        // After the half-close nothing is unsent: only the linger, which may not have begun yet, ends here.
+        EndLinger();
         if (!Volatile.Read(ref _hasShutDown)) _onTimeout();
     }
 }

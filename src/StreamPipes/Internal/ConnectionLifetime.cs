@@ -71,7 +71,9 @@ internal sealed class ConnectionLifetime
         if (_state.TryFault(CloseReason.Aborted, reason ?? new IOException("The connection was aborted on this side."))) Evaluate();
     }
 
-    public void SendBeforeWaiting() => _send?.RunClaimed();
+    public bool IsReaderWaiting => _reader?.IsWaiting ?? false;
+
+    public void SendBeforeWaiting() => _send?.OnReaderWaits();
 
     public Task ShutdownWritesAsync() => _close.ShutdownWritesAsync(_state);
 
@@ -82,10 +84,15 @@ internal sealed class ConnectionLifetime
     public async ValueTask DisposeAsync()
     {
         _isDisposed = true;
+        if (_transport.LingersAfterShutdown) _receive?.DiscardRest();
         _reader?.Complete();
         _writer?.Complete();
         _send?.RunClaimed();
+#if NET
+        await ((Task)Completion).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+#else
         await Task.WhenAny(Completion).ConfigureAwait(false);
+#endif
     }
 
     /// <summary>Sends what was written, stops both pumps, and gives the stream back without closing anything.</summary>
@@ -123,7 +130,7 @@ internal sealed class ConnectionLifetime
     public void OnInputCompleted()
     {
         _state.NoteInputCompleted();
-        _receive!.Stop();
+        _receive!.OnReaderCompleted();
         if (_transport.HasSeparateInput) _close.ReleaseInput();
         Evaluate();
     }

@@ -106,7 +106,7 @@ internal sealed class ConnectionWriter : PipeWriter
         // Whoever flushes wants the stream flushed, even if there is nothing to write.
         int request = written == _queue.Published ? _pump.RequestFlush() : 0;
         _queue.Publish();
-        _pump.OnPublished();
+        _pump.OnPublished(_lifetime.IsReaderWaiting);
         if (flushThrough)
         {
             _pump.RunClaimed();

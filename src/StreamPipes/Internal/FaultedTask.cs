@@ -11,8 +11,11 @@ internal static class FaultedTask
     }
 
     /// <summary>The same for a task that has not ended yet.</summary>
-    public static void ObserveLater(Task task) =>
-        _ = task.ContinueWith(Observe, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    public static void ObserveLater(Task task)
+    {
+        if (task.IsCompleted) Observe(task);
+        else _ = task.ContinueWith(Observe, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
 
     /// <summary>Reading the exception marks it as seen.</summary>
     public static void Observe(Task task) => _ = task.Exception;

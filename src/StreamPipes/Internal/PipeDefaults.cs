@@ -12,7 +12,14 @@ internal static class PipeDefaults
 
     private static PipeOptions InlineSend { get; } = Create(PipeScheduler.Inline, PipeScheduler.ThreadPool);
 
-    public static PipeOptions Of(PumpScheduling scheduling) => scheduling == PumpScheduling.Inline ? InlineSend : InMemory;
+    private static PipeOptions Inline { get; } = Create(PipeScheduler.Inline, PipeScheduler.Inline);
+
+    public static PipeOptions Of(PumpScheduling scheduling) => scheduling switch
+    {
+        PumpScheduling.Inline => InlineSend,
+        PumpScheduling.DedicatedThreads => Inline,
+        _ => InMemory,
+    };
 
     private static PipeOptions Create(PipeScheduler readerScheduler, PipeScheduler writerScheduler) => new(
         BlockPool.Shared, readerScheduler, writerScheduler, PauseThreshold, ResumeThreshold, BlockPool.BlockSize, useSynchronizationContext: false);

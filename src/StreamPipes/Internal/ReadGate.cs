@@ -13,6 +13,7 @@ internal sealed class ReadGate : IDisposable
     private bool _reading;
     private bool _held;
     private bool _stopped;
+    private bool _disposed;
 
     public bool IsStopped
     {
@@ -94,7 +95,7 @@ internal sealed class ReadGate : IDisposable
         TaskCompletionSource<bool>? turn;
         lock (_sync)
         {
-            if (_stopped) return;
+            if (_stopped || _disposed) return;
             _stopped = true;
             (turn, _turn) = (_turn, null);
         }
@@ -104,7 +105,11 @@ internal sealed class ReadGate : IDisposable
     }
 
     /// <summary>Once the pump has ended.</summary>
-    public void Dispose() => _cancellation.Dispose();
+    public void Dispose()
+    {
+        lock (_sync) _disposed = true;
+        _cancellation.Dispose();
+    }
 
     private static TaskCompletionSource<bool> NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 

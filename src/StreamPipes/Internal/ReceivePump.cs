@@ -9,13 +9,16 @@ internal sealed class ReceivePump : IPump
     private readonly Transport _transport;
     private readonly ActivityWatch? _watch;
     private readonly PumpWait _wait;
+    private readonly DedicatedThread? _thread;
     private readonly bool _wakesReaderItself;
     private readonly long _pauseThreshold;
     private readonly long _resumeThreshold;
-    private readonly TaskCompletionSource<bool> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ReadSize _size;
+    private EndSignal _ended;
     private int _owesWakeUp;
     private long _room;
+    private long _bytesDiscarded;
+    private volatile bool _discards;
     private volatile bool _isOver;
 
     public ReceivePump(ConnectionLifetime lifetime, Transport transport, PipeConnectionOptions options, ActivityWatch? watch)
@@ -26,12 +29,13 @@ internal sealed class ReceivePump : IPump
         _size = new ReadSize(options.MinimumReadSize);
         PipeOptions pipe = options.ReceivePipeOptions ?? PipeDefaults.Of(options.Scheduling);
         _wakesReaderItself = options.ReceivePipeOptions is null && options.Scheduling == PumpScheduling.Default;
+        if (options.Scheduling == PumpScheduling.DedicatedThreads) _thread = new DedicatedThread("StreamPipes receive");
         Queue = new ByteQueue(pipe.Pool, pipe.MinimumSegmentSize, options.ClearBuffers);
         _pauseThreshold = pipe.PauseWriterThreshold;
         _resumeThreshold = pipe.ResumeWriterThreshold;
         ReaderScheduler = _wakesReaderItself ? null : pipe.ReaderScheduler;
         UseSynchronizationContext = pipe.UseSynchronizationContext && options.ReceivePipeOptions is not null;
-        _wait = new PumpWait(this, _wakesReaderItself ? null : pipe.WriterScheduler);
+        _wait = new PumpWait(this, _thread ?? (_wakesReaderItself ? null : pipe.WriterScheduler));
     }
 
     public ByteQueue Queue { get; }
@@ -41,10 +45,16 @@ internal sealed class ReceivePump : IPump
 
     public bool UseSynchronizationContext { get; }
 
+    /// <summary>Whether it reads by calls that block, which not every stream lets anybody stop.</summary>
+    public bool Blocks => _thread is not null;
+
     /// <summary>Who reads what the pump receives.</summary>
     public ConnectionReader? Reader { get; set; }
 
     public long BytesReceived => Queue.Published;
+
+    /// <summary>What came after the reader was done, while the connection closes.</summary>
+    public long BytesDiscarded => Volatile.Read(ref _bytesDiscarded);
 
     /// <summary>What holds the pump off the stream.</summary>
     public ReadGate Gate { get; } = new();
@@ -58,13 +68,19 @@ internal sealed class ReceivePump : IPump
     /// <summary>Ends, and never faults, when the pump has left the stream.</summary>
     public Task Ended => _ended.Task;
 
+    public bool HasEnded => _ended.IsSet;
+
     /// <summary>A reader who waits for more than is there is no reason to pause, however much that is.</summary>
-    bool IPump.HasWork => Gate.IsStopped || Queue.Published - Reader!.Examined < Volatile.Read(ref _room) || Reader.IsWaiting;
+    bool IPump.HasWork => _discards || Gate.IsStopped || Queue.Published - Reader!.Examined < Volatile.Read(ref _room) || Reader.IsWaiting;
 
     void IPump.Start() => DefaultContext.Run(static pump => _ = ((ReceivePump)pump!).RunAsync(), this);
 
     /// <summary>Has the pump started on the thread pool, or by the first read, whichever comes first.</summary>
-    public void Start() => _wait.SignalStart();
+    public void Start()
+    {
+        if (_thread is not null) _wait.Signal();
+        else _wait.SignalStart();
+    }
 
     /// <summary>Starts the pump on the caller's thread, if the thread pool has not got to it yet.</summary>
     public void EnsureStarted()
@@ -77,6 +93,26 @@ internal sealed class ReceivePump : IPump
     {
         if (_wait.IsWaiting && ((IPump)this).HasWork) _wait.Signal();
     }
+
+    /// <summary>
+    /// The connection closes: what still comes is of no use, but is to be read up to the end. The pending read goes on, which costs less than to
+    /// stop it and to begin another.
+    /// </summary>
+    public void DiscardRest()
+    {
+        _discards = true;
+        Interlocked.MemoryBarrier();
+        _wait.Signal();
+    }
+
+    /// <summary>Nobody reads any more: stops the pump, unless it discards.</summary>
+    public void OnReaderCompleted()
+    {
+        if (!_discards) Stop();
+    }
+
+    /// <summary>Whether the end of the stream has been reached.</summary>
+    public bool HasSeenEnd { get; private set; }
 
     /// <summary>Stops the pump, wherever it waits.</summary>
     public void Stop()
@@ -106,26 +142,28 @@ internal sealed class ReceivePump : IPump
         }
         catch (Exception e)
         {
-            // A read that we stopped ourselves may end in any way.
-            if (!Gate.IsStopped) _lifetime.TryFault(CloseReason.ReadFault, e);
+            // A read that we stopped ourselves, or that nobody wants the bytes of, may end in any way.
+            if (!Gate.IsStopped && !_discards) _lifetime.TryFault(CloseReason.ReadFault, e);
         }
 
         // The pump may have left the loop with a reader still to be woken.
         WakeReaderElsewhere();
+        HasSeenEnd = endOfStream;
         EndError = _lifetime.Fault?.Exception;
         _isOver = true;
         Queue.Publish();
         Reader!.Wake();
         Queue.Leave();
         Gate.Dispose();
-        _ended.SetResult(true);
+        _thread?.Stop();
+        _ended.Set();
         _lifetime.OnReceiveEnded(endOfStream);
     }
 
     /// <returns>Whether the end of the stream was reached.</returns>
     private async Task<bool> PumpAsync()
     {
-        bool waitsOnEmptyReads = _transport.WaitsOnEmptyReads;
+        bool waitsOnEmptyReads = _transport.WaitsOnEmptyReads && _thread is null;
         bool waitFirst = waitsOnEmptyReads;
         while (true)
         {
@@ -133,6 +171,7 @@ internal sealed class ReceivePump : IPump
             {
                 WakeReaderElsewhere();
                 if (!await Gate.WaitForTurnAsync().ConfigureAwait(false)) return false;
+                if (_thread is not null) await new SchedulerHop(_thread);
                 continue;
             }
 
@@ -140,8 +179,9 @@ internal sealed class ReceivePump : IPump
             Memory<byte> buffer = default;
             try
             {
+                if (_thread is not null) _transport.WaitForInput(cancellationToken);
                 if (!waitFirst) buffer = Queue.GetMemory(_size.Next);
-                read = await new WakingAwaitable(_transport.ReadAsync(buffer, cancellationToken), this);
+                read = _thread is not null ? _transport.Read(buffer) : await new WakingAwaitable(_transport.ReadAsync(buffer, cancellationToken), this);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
@@ -160,6 +200,13 @@ internal sealed class ReceivePump : IPump
             }
 
             if (read == 0) return true;
+            if (_discards || (read == -1 && _thread is not null))
+            {
+                if (read > 0) Volatile.Write(ref _bytesDiscarded, _bytesDiscarded + read);
+                Queue.LendTail();
+                continue;
+            }
+
             if ((uint)read > (uint)buffer.Length) throw new InvalidOperationException($"The stream says that it has read {read} bytes into a buffer of {buffer.Length}.");
             Queue.Advance(read);
             Queue.Publish();

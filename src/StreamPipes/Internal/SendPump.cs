@@ -6,14 +6,19 @@ namespace StreamPipes.Internal;
 /// <summary>Writes to the stream what the writer has published, as few writes as possible, each byte once, and flushes when nothing more is ready.</summary>
 internal sealed class SendPump : IPump
 {
+    private const int SureOfDialogue = 2;
+
     private readonly ConnectionLifetime _lifetime;
     private readonly Transport _transport;
     private readonly PumpWait _wait;
+    private readonly DedicatedThread? _thread;
     private readonly SendPace? _pace;
     private readonly long _batchLimit;
     private readonly CancellationTokenSource? _stopWriting;
-    private readonly TaskCompletionSource<bool> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ActivityWatch? _watch;
+    private EndSignal _ended;
+    private int _flushesSinceWait;
+    private int _dialogue;
     private long _bytesFlushed;
     private int _flushesRequested;
     private int _flushesDone;
@@ -28,6 +33,7 @@ internal sealed class SendPump : IPump
         _watch = watch;
         _batchLimit = options.FlushThrough ? long.MaxValue : transport.BatchSize;
         PipeOptions pipe = options.SendPipeOptions ?? PipeDefaults.Of(options.Scheduling);
+        if (options.Scheduling == PumpScheduling.DedicatedThreads) _thread = new DedicatedThread("StreamPipes send");
         bool isClaimable = options.SendPipeOptions is null && options.Scheduling == PumpScheduling.Default;
         if (isClaimable && !options.FlushThrough) _pace = SendPace.Create(options.MaximumWriteSize);
         Queue = new ByteQueue(pipe.Pool, pipe.MinimumSegmentSize, options.ClearBuffers);
@@ -35,7 +41,7 @@ internal sealed class SendPump : IPump
         ResumeThreshold = pipe.ResumeWriterThreshold;
         WriterScheduler = pipe.WriterScheduler;
         UseSynchronizationContext = pipe.UseSynchronizationContext && options.SendPipeOptions is not null;
-        _wait = new PumpWait(this, isClaimable ? null : pipe.ReaderScheduler);
+        _wait = new PumpWait(this, _thread ?? (isClaimable ? null : pipe.ReaderScheduler));
 
         // Nothing else can release a write that is stuck in a stream that is not to be disposed.
         if (options.LeaveOpen) _stopWriting = new CancellationTokenSource();
@@ -71,14 +77,34 @@ internal sealed class SendPump : IPump
     /// <summary>Ends, and never faults, when the pump has left the stream.</summary>
     public Task Ended => _ended.Task;
 
+    public bool HasEnded => _ended.IsSet;
+
     bool IPump.HasWork => Queue.Published != Queue.Consumed || _isWriterCompleted || _stopped || HasRequest;
 
     private bool HasRequest => Volatile.Read(ref _flushesRequested) != _flushesDone;
 
     void IPump.Start() => DefaultContext.Run(static pump => _ = ((SendPump)pump!).RunAsync(), this);
 
-    /// <summary>The writer has published something, or asked for a flush.</summary>
-    public void OnPublished() => _wait.Signal();
+    /// <summary>
+    /// The writer has published something, or asked for a flush. In a dialogue, where each message is followed by the wait for its
+    /// answer, the writer sends it itself: it would lend its thread a moment later anyway.
+    /// </summary>
+    /// <param name="isReaderWaiting">Whether somebody waits for input: then the writer is not the one who will.</param>
+    public void OnPublished(bool isReaderWaiting)
+    {
+        bool isFirst = ++_flushesSinceWait == 1;
+        if (isFirst && _dialogue >= SureOfDialogue && !isReaderWaiting && _transport.NeverBlocks && _wait.TryRunHere()) return;
+        _wait.Signal();
+    }
+
+    /// <summary>Somebody has nothing left to read, and lends the thread.</summary>
+    public void OnReaderWaits()
+    {
+        // Two flows may write and read at the same time: a guess that is a little wrong does no harm.
+        if (_flushesSinceWait != 0) _dialogue = _flushesSinceWait == 1 ? Math.Min(_dialogue + 1, SureOfDialogue) : 0;
+        _flushesSinceWait = 0;
+        RunClaimed();
+    }
 
     public void OnWriterCompleted()
     {
@@ -123,7 +149,8 @@ internal sealed class SendPump : IPump
         Queue.Leave();
         _transport.ReleaseWriteMemory();
         FlushWait!.Wake();
-        _ended.SetResult(true);
+        _thread?.Stop();
+        _ended.Set();
         _lifetime.OnSendEnded();
     }
 
@@ -158,7 +185,8 @@ internal sealed class SendPump : IPump
                 if (!batch.IsEmpty)
                 {
                     _watch?.NoteWriting();
-                    await _transport.WriteAsync(batch, stopWriting).ConfigureAwait(false);
+                    if (_thread is not null) _transport.Write(batch);
+                    else await _transport.WriteAsync(batch, stopWriting).ConfigureAwait(false);
                     _watch?.NoteWritten(batch.Length);
                     hasWritten = true;
                     Queue.Consume(target);
@@ -168,13 +196,14 @@ internal sealed class SendPump : IPump
                 if (isLast || target == Queue.Published) break;
 
                 // A caller that came to read gives its thread for what it sent itself, not for everybody's bytes.
-                if (_wait.IsOnClaimant) await new ThreadPoolHop();
+                if (_wait.IsOnClaimant) await new SchedulerHop(PipeScheduler.ThreadPool);
             }
 
             if (hasWritten || requests != _flushesDone)
             {
                 _watch?.NoteWriting();
-                await _transport.FlushAsync(stopWriting).ConfigureAwait(false);
+                if (_thread is not null) _transport.Flush();
+                else await _transport.FlushAsync(stopWriting).ConfigureAwait(false);
                 _watch?.NoteWritten(bytes: 0);
             }
 

@@ -61,6 +61,22 @@ internal sealed class SocketTransport : Transport
         return Task.CompletedTask;
     }
 
+    public override void WaitForInput(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        BlockingReads.Wait(_socket, cancellationToken);
+    }
+
+    public override int Read(Memory<byte> buffer) => _socket.Receive(buffer.Span, SocketFlags.None);
+
+    public override void Write(in ReadOnlySequence<byte> batch)
+    {
+        ReadOnlySpan<byte> rest = (batch.IsSingleSegment ? batch.First : _joiner.Join(batch)).Span;
+        while (!rest.IsEmpty) rest = rest.Slice(_socket.Send(rest, SocketFlags.None));
+    }
+
+    public override void Flush() => ReleaseWriteMemory();
+
     public override ValueTask ShutdownWritesAsync()
     {
         if (!_leaveOpen) _socket.Shutdown(SocketShutdown.Send);

@@ -12,6 +12,7 @@ internal sealed class StreamTransport : Transport
     private readonly Stream? _output;
     private readonly StreamReads _reads;
     private readonly WriteJoiner _joiner;
+    private BlockingReads? _blockingReads;
     private readonly bool _leaveOpen;
     private readonly bool _leaveCarrierOpen;
     private readonly object _sync = new();
@@ -93,6 +94,30 @@ internal sealed class StreamTransport : Transport
     {
         _joiner.Release();
         return _output!.FlushAsync(cancellationToken);
+    }
+
+    public override void WaitForInput(CancellationToken cancellationToken) => (_blockingReads ??= new BlockingReads(_input!)).Wait(cancellationToken);
+
+    public override int Read(Memory<byte> buffer) => _blockingReads!.Read(buffer);
+
+    public override void Write(in ReadOnlySequence<byte> batch)
+    {
+#if NET
+        _output!.Write((batch.IsSingleSegment ? batch.First : _joiner.Join(batch)).Span);
+#else
+        if (!batch.IsSingleSegment || !System.Runtime.InteropServices.MemoryMarshal.TryGetArray(batch.First, out ArraySegment<byte> segment))
+        {
+            segment = _joiner.JoinToArray(batch);
+        }
+
+        _output!.Write(segment.Array!, segment.Offset, segment.Count);
+#endif
+    }
+
+    public override void Flush()
+    {
+        _joiner.Release();
+        _output!.Flush();
     }
 
     public override async ValueTask ShutdownWritesAsync()

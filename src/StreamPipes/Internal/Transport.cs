@@ -5,7 +5,7 @@ namespace StreamPipes.Internal;
 /// <summary>What the pumps stand on: the one seam between pipes and whatever carries the bytes.</summary>
 /// <remarks>
 /// Guarantees to an implementation: at most one <see cref="ReadAsync"/> and at most one of <see cref="WriteAsync"/>,
-/// <see cref="FlushAsync"/> and <see cref="ShutdownWritesAsync"/> run at a time, the two groups beside each other.
+/// <see cref="FlushAsync"/> and <see cref="ShutdownWritesAsync"/> run at a time, the two groups beside each other; the blocking forms count as those.
 /// <see cref="CloseAsync"/>, <see cref="CloseInputAsync"/> and <see cref="Reset"/> may come at any time, more than once.
 /// </remarks>
 internal abstract class Transport
@@ -46,6 +46,18 @@ internal abstract class Transport
 
     /// <summary>Flushes the stream and gives back what memory writing holds.</summary>
     public abstract Task FlushAsync(CancellationToken cancellationToken);
+
+    /// <summary>Blocks until a read would find something, as far as that can be told, or the token fires.</summary>
+    public abstract void WaitForInput(CancellationToken cancellationToken);
+
+    /// <summary>As <see cref="ReadAsync"/>, blocking; -1 if there is nothing yet.</summary>
+    public abstract int Read(Memory<byte> buffer);
+
+    /// <summary>As <see cref="WriteAsync"/>, blocking.</summary>
+    public abstract void Write(in ReadOnlySequence<byte> batch);
+
+    /// <summary>As <see cref="FlushAsync"/>, blocking.</summary>
+    public abstract void Flush();
 
     /// <summary>Half-closes, where that exists: the peer sees the end of what we send.</summary>
     public abstract ValueTask ShutdownWritesAsync();

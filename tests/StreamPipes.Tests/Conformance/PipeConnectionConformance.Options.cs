@@ -10,6 +10,7 @@ public abstract partial class PipeConnectionConformance
     [InlineData(PumpScheduling.Default)]
     [InlineData(PumpScheduling.Inline)]
     [InlineData(PumpScheduling.ThreadPool)]
+    [InlineData(PumpScheduling.DedicatedThreads)]
     public async Task Every_scheduling_carries_dialogue_and_bulk(PumpScheduling scheduling)
     {
         PipeConnectionOptions options = new() { Scheduling = scheduling };

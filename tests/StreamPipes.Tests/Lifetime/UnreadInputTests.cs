@@ -77,8 +77,8 @@ public sealed class UnreadInputTests
         (await pair.Server.ReadAsync(got).Guarded()).Should().Be(0);
         disposing.IsCompleted.Should().BeFalse("the peer has not closed");
 
-        // The limit's own timer, and one of the wait for the peer: before that the half-close itself is still under way.
-        await clock.WaitForTimersAsync(2).Guarded();
+        // The look at the peer, sooner than the limit: before that the half-close itself is still under way.
+        await clock.WaitForTimerWithinAsync(TimeSpan.FromSeconds(1)).Guarded();
         clock.Advance(Clockwork.CloseTimeout);
 
         await disposing.Guarded();

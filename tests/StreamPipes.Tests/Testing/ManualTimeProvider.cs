@@ -9,6 +9,7 @@ internal sealed class ManualTimeProvider : TimeProvider
     private readonly Lock _sync = new();
     private readonly List<ManualTimer> _timers = [];
     private readonly List<(int Count, TaskCompletionSource Signal)> _waiters = [];
+    private readonly List<(TimeSpan Limit, TaskCompletionSource Signal)> _dueWaiters = [];
     private TimeSpan _now;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
@@ -45,6 +46,18 @@ internal sealed class ManualTimeProvider : TimeProvider
         }
     }
 
+    /// <summary>Ends when a timer is armed that falls due no later than that from now.</summary>
+    public Task WaitForTimerWithinAsync(TimeSpan limit)
+    {
+        lock (_sync)
+        {
+            if (_timers.Exists(timer => timer.DueAt <= _now + limit)) return Task.CompletedTask;
+            TaskCompletionSource signal = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            _dueWaiters.Add((limit, signal));
+            return signal.Task;
+        }
+    }
+
     public void Advance(TimeSpan by)
     {
         TimeSpan end = Now + by;
@@ -63,6 +76,11 @@ internal sealed class ManualTimeProvider : TimeProvider
             foreach ((int count, TaskCompletionSource signal) in _waiters)
             {
                 if (_timers.Count >= count) signal.TrySetResult();
+            }
+
+            foreach ((TimeSpan limit, TaskCompletionSource signal) in _dueWaiters)
+            {
+                if (dueTime <= limit) signal.TrySetResult();
             }
         }
     }

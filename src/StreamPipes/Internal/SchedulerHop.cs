@@ -3,14 +3,17 @@ using System.Runtime.CompilerServices;
 
 namespace StreamPipes.Internal;
 
-/// <summary>Awaited, it goes on on the thread pool.</summary>
-internal readonly struct ThreadPoolHop : ICriticalNotifyCompletion
+/// <summary>Awaited, it goes on on a scheduler.</summary>
+internal readonly struct SchedulerHop : ICriticalNotifyCompletion
 {
     private static readonly Action<object?> Invoke = static continuation => ((Action)continuation!)();
+    private readonly PipeScheduler _scheduler;
+
+    public SchedulerHop(PipeScheduler scheduler) => _scheduler = scheduler;
 
     public bool IsCompleted => false;
 
-    public ThreadPoolHop GetAwaiter() => this;
+    public SchedulerHop GetAwaiter() => this;
 
     public void GetResult()
     {
@@ -19,5 +22,5 @@ internal readonly struct ThreadPoolHop : ICriticalNotifyCompletion
 
     public void OnCompleted(Action continuation) => UnsafeOnCompleted(continuation);
 
-    public void UnsafeOnCompleted(Action continuation) => PipeScheduler.ThreadPool.Schedule(Invoke, continuation);
+    public void UnsafeOnCompleted(Action continuation) => _scheduler.Schedule(Invoke, continuation);
 }

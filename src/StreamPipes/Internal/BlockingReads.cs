@@ -1,0 +1,95 @@
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace StreamPipes.Internal;
+
+/// <summary>
+/// Reads a stream by its blocking methods, and waits where it can be told to stop: at the socket under it. Another stream's blocking read
+/// ends with data, or when the stream is disposed.
+/// </summary>
+internal sealed class BlockingReads
+{
+    /// <summary>How often a wait looks whether it is to stop.</summary>
+    public const int LookInterval = 100;
+
+    private readonly Stream _stream;
+    private readonly Socket? _socket;
+    private bool _mayHoldMore;
+    private byte[]? _bounce;
+
+    public BlockingReads(Stream stream)
+    {
+        _stream = stream;
+
+        // Under two layers the lower one may hold what the upper one did not ask for.
+        if (stream is NetworkStream || (stream is SslStream tls && SocketAccess.InnerOf(tls) is NetworkStream)) _socket = SocketAccess.Find(stream);
+        _mayHoldMore = stream is not NetworkStream;
+    }
+
+    /// <summary>Blocks until there is something in the socket, or a layer above it may hold something.</summary>
+    public void Wait(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (_socket is not null && !_mayHoldMore) Wait(_socket, cancellationToken);
+    }
+
+    public static void Wait(Socket socket, CancellationToken cancellationToken)
+    {
+        while (!socket.Poll(LookInterval * 1000, SelectMode.SelectRead)) cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    /// <returns>How many bytes were read, 0 at the end, or -1 if there is nothing yet.</returns>
+    public int Read(Memory<byte> buffer)
+    {
+        if (_socket is null || !_mayHoldMore) return Note(ReadNow(buffer), buffer.Length);
+
+        // What a layer above the socket holds, no look at the socket can tell: a short wait does.
+        int before = _socket.ReceiveTimeout;
+        _socket.ReceiveTimeout = LookInterval;
+        try
+        {
+            return Note(ReadNow(buffer), buffer.Length);
+        }
+        catch (IOException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.TimedOut or SocketError.WouldBlock })
+        {
+            _mayHoldMore = false;
+            return -1;
+        }
+        finally
+        {
+            RestoreTimeout(_socket, before);
+        }
+    }
+
+    private static void RestoreTimeout(Socket socket, int timeout)
+    {
+        try
+        {
+            socket.ReceiveTimeout = timeout;
+        }
+        catch (ObjectDisposedException)
+        {
+            // Closed meanwhile: it has no limits any more.
+        }
+    }
+
+    /// <summary>A layer that filled the buffer may have more of what it took from the socket.</summary>
+    private int Note(int read, int offered)
+    {
+        _mayHoldMore = read == offered && _stream is not NetworkStream;
+        return read;
+    }
+
+    private int ReadNow(Memory<byte> buffer)
+    {
+#if NET
+        if (_stream is NetworkStream or SslStream) return _stream.Read(buffer.Span);
+#endif
+        if (MemoryMarshal.TryGetArray(buffer, out ArraySegment<byte> segment)) return _stream.Read(segment.Array!, segment.Offset, segment.Count);
+        if (_bounce is null || _bounce.Length < buffer.Length) _bounce = new byte[buffer.Length];
+        int read = _stream.Read(_bounce, 0, buffer.Length);
+        _bounce.AsMemory(0, read).CopyTo(buffer);
+        return read;
+    }
+}
