@@ -11,6 +11,7 @@ dotnet format StreamPipes.sln --no-restore --verify-no-changes --severity warn
 status=0
 dotnet test -c Release --logger "trx" --results-directory "$results" || status=$?
 dotnet pack src/StreamPipes -c Release --no-build -o "$results/packages" || status=$?
+dotnet pack src/StreamPipes.AspNetCore -c Release --no-build -o "$results/packages" || status=$?
 
 total() { cat "$results"/*.trx 2>/dev/null | grep -o "<Counters [^>]*" | grep -o " $1=\"[0-9]*\"" | tr -dc '0-9\n' | awk '{ n += $1 } END { print n + 0 }'; }
 passed=$(total passed)

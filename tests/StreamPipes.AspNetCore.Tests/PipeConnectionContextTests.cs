@@ -1,0 +1,143 @@
+using System.IO.Pipelines;
+using System.Net;
+using System.Security.Authentication;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using StreamPipes.AspNetCore.Tests.Testing;
+
+namespace StreamPipes.AspNetCore.Tests;
+
+/// <summary>A connection as a <see cref="ConnectionContext"/>.</summary>
+public sealed class PipeConnectionContextTests
+{
+    [Fact]
+    public async Task It_talks_through_the_connection_and_knows_its_addresses()
+    {
+        (IDuplexPipe client, PipeConnection connection) = Connect();
+        IPEndPoint here = new(IPAddress.Loopback, 1);
+        IPEndPoint there = new(IPAddress.Loopback, 2);
+        await using PipeConnectionContext context = new(connection, here, there);
+        await PipeExtensions.ShouldTalkAsync(client, context.Transport);
+        context.Connection.Should().BeSameAs(connection);
+        context.LocalEndPoint.Should().BeSameAs(here);
+        context.RemoteEndPoint.Should().BeSameAs(there);
+    }
+
+    [Fact]
+    public async Task What_is_set_on_it_shows_in_its_features_and_the_other_way_round()
+    {
+        (IDuplexPipe client, PipeConnection connection) = Connect();
+        await using PipeConnectionContext context = new(connection);
+        context.Features.Get<IConnectionTransportFeature>()!.Transport = client;
+        context.Transport.Should().BeSameAs(client);
+        context.Items["key"] = "value";
+        context.Features.Get<IConnectionItemsFeature>()!.Items["key"].Should().Be("value");
+        context.ConnectionId = "id";
+        context.Features.Get<IConnectionIdFeature>()!.ConnectionId.Should().Be("id");
+        context.Features.Get<IConnectionEndPointFeature>()!.RemoteEndPoint.Should().BeNull();
+        context.Features.Get<ITlsConnectionFeature>().Should().BeNull();
+    }
+
+    [Fact]
+    public async Task Every_connection_has_a_name_of_its_own()
+    {
+        await using PipeConnectionContext one = new(Connect().Connection);
+        await using PipeConnectionContext other = new(Connect().Connection);
+        one.ConnectionId.Should().NotBeEmpty().And.NotBe(other.ConnectionId);
+    }
+
+    [Fact]
+    public async Task Its_end_is_told_by_the_token_however_it_comes()
+    {
+        (IDuplexPipe client, PipeConnection connection) = Connect();
+        await using PipeConnectionContext context = new(connection);
+        Task closed = Fired(context.Features.Get<IConnectionLifetimeFeature>()!.ConnectionClosed);
+        await client.Output.CompleteAsync();
+        await context.Transport.Input.ShouldEndAsync();
+        closed.IsCompleted.Should().BeFalse("the other direction is open");
+        await context.Transport.Output.CompleteAsync().Guarded();
+        await closed.Guarded();
+    }
+
+    [Fact]
+    public async Task An_abort_is_thrown_by_both_ends_and_fires_the_token()
+    {
+        (IDuplexPipe _, PipeConnection connection) = Connect();
+        await using PipeConnectionContext context = new(connection);
+        Task closed = Fired(context.ConnectionClosed);
+        ConnectionAbortedException reason = new("enough");
+        context.Abort(reason);
+        (await FluentActions.Awaiting(() => context.Transport.Input.ReadAsync().Guarded()).Should().ThrowAsync<ConnectionAbortedException>()).Which.Should().BeSameAs(reason);
+        await closed.Guarded();
+        connection.CloseReason.Should().Be(CloseReason.Aborted);
+    }
+
+    [Fact]
+    public async Task Disposing_it_sends_what_was_written_and_twice_is_once()
+    {
+        (IDuplexPipe client, PipeConnection connection) = Connect();
+        PipeConnectionContext context = new(connection);
+        context.Transport.Output.Put("last words"u8);
+        Task disposing = context.DisposeAsync().AsTask();
+        (await client.Input.ReadTextAsync(10)).Should().Be("last words");
+        await client.Input.ShouldEndAsync();
+        await disposing.Guarded();
+        await context.DisposeAsync().Guarded();
+        connection.CloseReason.Should().Be(CloseReason.LocalClose);
+    }
+
+    [Fact]
+    public async Task Over_TLS_it_tells_what_was_negotiated()
+    {
+        (IDuplexPipe client, IDuplexPipe server) = DuplexPipe.CreatePair();
+        Task<PipeConnection> connecting = TlsConnection.AuthenticateAsClientAsync(client, TestCertificates.ClientOptions());
+        PipeConnection connection = await TlsConnection.AuthenticateAsServerAsync(server, TestCertificates.ServerOptions()).Guarded();
+        await using PipeConnection peer = await connecting.Guarded();
+        await using PipeConnectionContext context = new(connection);
+        ITlsHandshakeFeature handshake = context.Features.Get<ITlsHandshakeFeature>()!;
+        handshake.Protocol.Should().Be(SslProtocols.Tls13);
+        handshake.NegotiatedCipherSuite.Should().Be(connection.Tls!.CipherSuite);
+        handshake.HostName.Should().Be("localhost");
+        context.Features.Get<ITlsApplicationProtocolFeature>()!.ApplicationProtocol.IsEmpty.Should().BeTrue();
+        context.Features.Get<ITlsConnectionFeature>()!.ClientCertificate.Should().BeNull();
+    }
+
+    [Theory]
+    [InlineData("http")]
+    [InlineData("https")]
+    public async Task Kestrel_serves_HTTP_over_a_transport_that_is_no_socket(string scheme)
+    {
+        InMemoryTransport transport = new();
+        await using TestServer server = await TestServer.StartAsync(transport, transport, listen =>
+        {
+            listen.UseStreamLayer(stream => new ByteCountingStream(stream));
+            if (scheme is "https") listen.UseTlsConnection(TestCertificates.ServerOptions());
+        });
+        using HttpClient client = new(new SocketsHttpHandler { ConnectCallback = (_, _) => new ValueTask<Stream>(transport.Connect()), SslOptions = TestCertificates.ClientOptions() });
+        for (int i = 0; i < 3; i++) (await client.GetStringAsync(new Uri($"{scheme}://localhost/")).Guarded()).Should().Be($"{scheme} HTTP/1.1");
+    }
+
+    [Fact]
+    public async Task TLS_of_the_library_runs_directly_on_it()
+    {
+        InMemoryTransport transport = new();
+        await using TestServer server = await TestServer.StartAsync(transport, transport, listen => listen.UseTlsConnection(TestCertificates.ServerOptions()));
+        using HttpClient client = new(new SocketsHttpHandler { ConnectCallback = (_, _) => new ValueTask<Stream>(transport.Connect()), SslOptions = TestCertificates.ClientOptions() });
+        (await client.GetStringAsync(new Uri("https://localhost/")).Guarded()).Should().Be("https HTTP/1.1");
+    }
+
+    private static (IDuplexPipe Client, PipeConnection Connection) Connect()
+    {
+        (IDuplexPipe client, IDuplexPipe server) = DuplexPipe.CreatePair();
+        return (client, StreamConnection.Create(server.AsStream()));
+    }
+
+    private static Task Fired(CancellationToken token)
+    {
+        TaskCompletionSource fired = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        token.Register(fired.SetResult);
+        return fired.Task;
+    }
+}

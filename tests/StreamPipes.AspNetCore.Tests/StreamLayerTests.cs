@@ -1,0 +1,129 @@
+using System.IO.Compression;
+using System.IO.Pipelines;
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using StreamPipes.AspNetCore.Tests.Testing;
+
+namespace StreamPipes.AspNetCore.Tests;
+
+/// <summary>Stream layers under Kestrel.</summary>
+public sealed class StreamLayerTests
+{
+    [Fact]
+    public async Task A_layer_sees_every_byte_and_is_disposed_with_its_client()
+    {
+        TaskCompletionSource<ByteCountingStream> made = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using TestServer server = await TestServer.StartAsync(listen => listen.UseStreamLayer(stream =>
+        {
+            ByteCountingStream layer = new(stream);
+            made.SetResult(layer);
+            return layer;
+        }));
+        await using PipeConnection client = await SocketConnection.ConnectAsync(server.EndPoint);
+        await client.Output.WriteTextAsync("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+
+        string answer = Encoding.ASCII.GetString(await client.Input.TakeAllAsync());
+
+        answer.Should().StartWith("HTTP/1.1 200 OK").And.EndWith("http HTTP/1.1\r\n0\r\n\r\n");
+        await client.DisposeAsync().Guarded();
+        ByteCountingStream counted = await made.Task.Guarded();
+        await counted.Disposed.Guarded();
+        counted.BytesRead.Should().Be(client.BytesSent);
+        counted.BytesWritten.Should().Be(client.BytesReceived);
+    }
+
+    [Fact]
+    public async Task Two_halves_make_a_compressed_transport_whose_trailer_arrives()
+    {
+        await using TestServer server = await TestServer.StartAsync(listen => listen.UseStreamLayer(
+            input => new GZipStream(input, CompressionMode.Decompress),
+            output => new GZipStream(output, CompressionMode.Compress)));
+        using Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(server.EndPoint).Guarded();
+        await using NetworkStream stream = new(socket);
+        await using (GZipStream up = new(stream, CompressionMode.Compress, leaveOpen: true))
+        {
+            await up.WriteAsync(Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));
+        }
+
+        // GZipStream checks no trailer, so look at it: the last four bytes are the length.
+        using MemoryStream received = new();
+        await stream.CopyToAsync(received).Guarded();
+        received.Position = 0;
+        await using GZipStream down = new(received, CompressionMode.Decompress);
+        using StreamReader reader = new(down);
+        string answer = await reader.ReadToEndAsync();
+        answer.Should().StartWith("HTTP/1.1 200 OK");
+        BitConverter.ToInt32(received.ToArray().AsSpan()[^4..]).Should().Be(answer.Length);
+    }
+
+    [Fact]
+    public async Task Layers_stack_and_HttpClient_does_not_notice()
+    {
+        await using TestServer server = await TestServer.StartAsync(listen =>
+        {
+            listen.UseStreamLayer(stream => new ByteCountingStream(stream));
+            listen.UseTlsConnection(TestCertificates.ServerOptions());
+            listen.UseStreamLayer(stream => new ByteCountingStream(stream));
+        });
+        using HttpClient client = new(new SocketsHttpHandler { SslOptions = TestCertificates.ClientOptions() });
+        for (int i = 0; i < 5; i++) (await client.GetStringAsync(server.Address("https")).Guarded()).Should().Be("https HTTP/1.1");
+    }
+
+    [Fact]
+    public async Task The_rest_of_the_server_sees_the_layer_and_the_transport_comes_back()
+    {
+        List<IDuplexPipe> seen = [];
+        TaskCompletionSource over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using TestServer server = await TestServer.StartAsync(listen =>
+        {
+            Use(listen, async (next, context) =>
+            {
+                seen.Add(context.Transport);
+                await next(context);
+                seen.Add(context.Transport);
+                over.SetResult();
+            });
+            listen.UsePipeConnection((context, _) => new ValueTask<PipeConnection>(StreamConnection.Create(context.Transport.AsStream(leaveOpen: true))));
+            Use(listen, async (next, context) =>
+            {
+                seen.Add(context.Transport);
+                await next(context);
+            });
+        });
+        using HttpClient client = new();
+        await client.GetStringAsync(server.Address()).Guarded();
+        client.Dispose();
+        await over.Task.Guarded();
+        seen[1].Should().BeOfType<PipeConnection>().Which.Completion.IsCompletedSuccessfully.Should().BeTrue();
+        seen[2].Should().BeSameAs(seen[0]);
+    }
+
+    [Fact]
+    public async Task A_layer_that_cannot_be_made_costs_one_client_and_is_logged()
+    {
+        int count = 0;
+        await using TestServer server = await TestServer.StartAsync(listen => listen.UseStreamLayer(
+            stream => Interlocked.Increment(ref count) == 1 ? throw new InvalidOperationException("not this one") : stream));
+        await using PipeConnection refused = await SocketConnection.ConnectAsync(server.EndPoint);
+        await server.Log.WaitForAsync("not this one").Guarded();
+        using HttpClient client = new();
+        (await client.GetStringAsync(server.Address()).Guarded()).Should().Be("http HTTP/1.1");
+    }
+
+    [Fact]
+    public void Nothing_may_be_missing()
+    {
+        ListenOptions builder = null!;
+        FluentActions.Invoking(() => builder.UseStreamLayer(stream => stream)).Should().Throw<ArgumentNullException>().WithParameterName("builder");
+        FluentActions.Invoking(() => builder.UseStreamLayer(null!)).Should().Throw<ArgumentNullException>().WithParameterName("layer");
+        FluentActions.Invoking(() => builder.UseStreamLayer(stream => stream, output: null!)).Should().Throw<ArgumentNullException>().WithParameterName("output");
+        FluentActions.Invoking(() => builder.UseTlsConnection(new())).Should().Throw<ArgumentNullException>().WithParameterName("builder");
+        FluentActions.Invoking(() => builder.UsePipeConnection(null!)).Should().Throw<ArgumentNullException>().WithParameterName("builder");
+        FluentActions.Invoking(() => new PipeConnectionContext(null!)).Should().Throw<ArgumentNullException>().WithParameterName("connection");
+    }
+
+    private static void Use(ListenOptions listen, Func<ConnectionDelegate, ConnectionContext, Task> middleware) => listen.Use(next => context => middleware(next, context));
+}
