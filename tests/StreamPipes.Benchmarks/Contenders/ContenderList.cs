@@ -1,0 +1,38 @@
+namespace StreamPipes.Benchmarks.Contenders;
+
+/// <summary>All contenders, in the order of the tables.</summary>
+internal static class ContenderList
+{
+    public const string DefaultMode = "sp";
+
+    public static IReadOnlyList<Contender> All { get; } =
+    [
+        new RawContender(),
+        new RawSocketContender(),
+        new BlocksContender(),
+        new BclContender(),
+        new TextbookContender(),
+#if BENCHMARK_PEERS
+        new Peers.UnofficialContender(),
+        new Peers.NerdbankContender(),
+#endif
+        .. Modes(),
+        new SocketPipesContender(),
+    ];
+
+    /// <summary>Those named, and the reference in any case; all where none is named.</summary>
+    public static IReadOnlyList<Contender> Select(IReadOnlyCollection<string> keys) =>
+        [.. All.Where(contender => keys.Count == 0 || contender.IsReference || keys.Contains(contender.Key, StringComparer.OrdinalIgnoreCase))];
+
+    public static Contender Named(string key) => All.Single(contender => string.Equals(contender.Key, key, StringComparison.OrdinalIgnoreCase));
+
+    private static IEnumerable<Contender> Modes()
+    {
+        yield return new StreamPipesContender(DefaultMode, PumpScheduling.Default);
+        yield return new StreamPipesContender("sp-inline", PumpScheduling.Inline);
+        yield return new StreamPipesContender("sp-pool", PumpScheduling.ThreadPool);
+
+        // By its name, so that an earlier build of the library can be measured as well.
+        if (Enum.TryParse("DedicatedThreads", out PumpScheduling threads)) yield return new StreamPipesContender("sp-threads", threads);
+    }
+}

@@ -1,0 +1,8 @@
+namespace StreamPipes.Benchmarks.Measuring;
+
+internal enum Unit
+{
+    Nanoseconds,
+    Bytes,
+    Count,
+}

@@ -1,0 +1,36 @@
+using System.Globalization;
+using System.Net;
+using StreamPipes.Benchmarks.Contenders;
+using StreamPipes.Benchmarks.Counts;
+using StreamPipes.Benchmarks.Idle;
+using StreamPipes.Benchmarks.Starved;
+
+namespace StreamPipes.Benchmarks.Processes;
+
+/// <summary>What a child process does: one subject, one contender.</summary>
+internal static class ChildMain
+{
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        if (string.Equals(arguments[0], EchoProcess.Subject, StringComparison.Ordinal)) return await EchoProcess.ServeAsync(bool.Parse(arguments[1]));
+        Contender contender = ContenderList.Named(arguments[1]);
+        bool tls = bool.Parse(arguments[2]);
+        IPEndPoint server = new(IPAddress.Loopback, int.Parse(arguments[3], CultureInfo.InvariantCulture));
+        int number = int.Parse(arguments[4], CultureInfo.InvariantCulture);
+        string answer = arguments[0] switch
+        {
+            SystemCallsSection.Subject => await SystemCallsSection.WorkAsync(contender, server, tls, number),
+            IdleSection.Subject => await IdleSection.WorkAsync(contender, server, tls, number),
+            StarvedSection.Subject => await StarvedSection.WorkAsync(contender, server, tls),
+            _ => throw new ArgumentException($"'{arguments[0]}' is no subject.", nameof(arguments)),
+        };
+        await Console.Out.WriteLineAsync(answer);
+        return 0;
+    }
+
+    /// <summary>The command line of a child.</summary>
+    public static IReadOnlyList<string> Command(string subject, Contender contender, bool tls, IPEndPoint server, int number) =>
+        Child.Command(subject, contender.Key, tls ? bool.TrueString : bool.FalseString, Text(server.Port), Text(number));
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

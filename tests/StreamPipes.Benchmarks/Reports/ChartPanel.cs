@@ -1,0 +1,3 @@
+namespace StreamPipes.Benchmarks.Reports;
+
+internal sealed record ChartPanel(string Title, IReadOnlyList<ChartBar> Bars);

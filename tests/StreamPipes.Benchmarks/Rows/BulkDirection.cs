@@ -1,0 +1,8 @@
+namespace StreamPipes.Benchmarks.Rows;
+
+internal enum BulkDirection
+{
+    Out,
+    In,
+    Both,
+}
