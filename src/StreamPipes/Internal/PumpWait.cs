@@ -19,6 +19,7 @@ internal sealed class PumpWait : ICriticalNotifyCompletion
 
     private readonly IPump _pump;
     private readonly PipeScheduler? _scheduler;
+    private readonly bool _canLend;
     private Action? _continuation;
     private int _state = Waiting;
     private int _queued;
@@ -33,7 +34,10 @@ internal sealed class PumpWait : ICriticalNotifyCompletion
     public PumpWait(IPump pump, PipeScheduler? scheduler)
     {
         _pump = pump;
-        _scheduler = scheduler;
+        _canLend = scheduler is null;
+
+        // The pool is served without it, since a scheduler makes an object of each call.
+        _scheduler = scheduler == PipeScheduler.ThreadPool ? null : scheduler;
     }
 
     /// <summary>Whether the pump waits, and nobody has ended that yet.</summary>
@@ -43,6 +47,9 @@ internal sealed class PumpWait : ICriticalNotifyCompletion
     public bool IsOnClaimant => Volatile.Read(ref _claimant) == Environment.CurrentManagedThreadId;
 
     public bool IsCompleted => _pump.HasWork;
+
+    /// <summary>Awaited, the pump gives the thread back to its caller and goes on on the thread pool.</summary>
+    public PumpHop Elsewhere => new(this);
 
     public PumpWait GetAwaiter() => this;
 
@@ -60,6 +67,14 @@ internal sealed class PumpWait : ICriticalNotifyCompletion
         // A full fence: who gives the pump something afterwards sees it waiting, and what was given before is seen here.
         Interlocked.Exchange(ref _state, Waiting);
         if (_pump.HasWork && TryMove(Waiting, Running)) continuation();
+    }
+
+    /// <summary>Goes on on the thread pool, or with the next caller who lends its thread.</summary>
+    public void GoOnElsewhere(Action continuation)
+    {
+        _continuation = continuation;
+        Interlocked.Exchange(ref _state, Woken);
+        if (Interlocked.Exchange(ref _queued, 1) == 0) Queue();
     }
 
     /// <summary>There is something to do: ends the wait, if there is one.</summary>
@@ -94,7 +109,7 @@ internal sealed class PumpWait : ICriticalNotifyCompletion
     }
 
     /// <summary>A thread with a context of its own is not lent: a stream that captures it might post back to a thread that is blocked.</summary>
-    private bool CanLend => _scheduler is null && SynchronizationContext.Current is null && TaskScheduler.Current == TaskScheduler.Default;
+    private bool CanLend => _canLend && SynchronizationContext.Current is null && TaskScheduler.Current == TaskScheduler.Default;
 
     private bool TryMove(int from, int to) => Volatile.Read(ref _state) == from && Interlocked.CompareExchange(ref _state, to, from) == from;
 

@@ -221,16 +221,12 @@ internal sealed class ReceivePump : IPump
                 else Reader.Run();
             }
 
-            if (_pauseThreshold > 0 && Queue.Published - Reader.Examined >= _pauseThreshold) await WaitForRoomAsync().ConfigureAwait(false);
+            if (_pauseThreshold == 0 || Queue.Published - Reader.Examined < _pauseThreshold) continue;
+            WakeReaderElsewhere();
+            Volatile.Write(ref _room, _resumeThreshold);
+            await _wait;
+            Volatile.Write(ref _room, 0);
         }
-    }
-
-    private async ValueTask WaitForRoomAsync()
-    {
-        WakeReaderElsewhere();
-        Volatile.Write(ref _room, _resumeThreshold);
-        await _wait;
-        Volatile.Write(ref _room, 0);
     }
 
     private bool TakeWakeUp() => Volatile.Read(ref _owesWakeUp) != 0 && Interlocked.Exchange(ref _owesWakeUp, 0) != 0;

@@ -196,7 +196,7 @@ internal sealed class SendPump : IPump
                 if (isLast || target == Queue.Published) break;
 
                 // A caller that came to read gives its thread for what it sent itself, not for everybody's bytes.
-                if (_wait.IsOnClaimant) await new SchedulerHop(PipeScheduler.ThreadPool);
+                if (_wait.IsOnClaimant) await _wait.Elsewhere;
             }
 
             if (hasWritten || requests != _flushesDone)
