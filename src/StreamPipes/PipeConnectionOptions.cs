@@ -43,7 +43,10 @@ public sealed class PipeConnectionOptions
     /// </summary>
     public bool? UseZeroByteReads { get; init; }
 
-    /// <summary>The smallest buffer, in bytes, ever offered to a read of the stream. Default 4,096; at least 1.</summary>
+    /// <summary>
+    /// The smallest buffer, in bytes, ever offered to a read of the stream, or an eighth of a block of the receiving pipe's memory pool, if that
+    /// is less. Default 4,096; at least 1.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
     public int MinimumReadSize
     {

@@ -32,6 +32,11 @@ internal static class AbortiveClose
     {
         try
         {
+#if !NET
+            // Mono sends FIN in spite of the zero below.
+            socket.LingerState = new LingerOption(enable: true, seconds: 0);
+#endif
+
             // NetworkStream's own dispose would send FIN before the reset, and the peer would read the end.
             socket.Close(timeout: 0);
         }

@@ -22,10 +22,12 @@ internal sealed class BlockingReads
     {
         _stream = stream;
 
-        // Under two layers the lower one may hold what the upper one did not ask for.
-        if (stream is NetworkStream || (stream is SslStream tls && SocketAccess.InnerOf(tls) is NetworkStream)) _socket = SocketAccess.Find(stream);
+        if (CanBeStopped(stream)) _socket = SocketAccess.Find(stream);
         _mayHoldMore = stream is not NetworkStream;
     }
+
+    /// <summary>Whether a wait for input can be stopped. Under two layers the lower one may hold what the upper one did not ask for.</summary>
+    public static bool CanBeStopped(Stream stream) => stream is NetworkStream || (stream is SslStream tls && SocketAccess.InnerOf(tls) is NetworkStream);
 
     /// <summary>Blocks until there is something in the socket, or a layer above it may hold something.</summary>
     public void Wait(CancellationToken cancellationToken)

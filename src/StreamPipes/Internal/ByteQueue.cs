@@ -182,15 +182,25 @@ internal sealed class ByteQueue
     /// <summary>Takes the last segment out, if nobody is writing to it, and gives it back if everything in it has been read.</summary>
     private void ReleaseTail()
     {
-        // Before the last segment, since the writer that does not find it there starts a new chain in the same place.
-        _head ??= Interlocked.Exchange(ref _first, null);
-        if (_head is null || Interlocked.Exchange(ref _lent, null) is not { } tail) return;
+        // As long as the last segment is there, or with the writer, no further chain begins. So one that has begun is taken in before: the
+        // writer that does not find the last segment puts the next one in the same place.
+        if (Volatile.Read(ref _lent) is null) return;
+        if (Interlocked.Exchange(ref _first, null) is { } begun) Append(begun);
+        if (Interlocked.Exchange(ref _lent, null) is not { } tail) return;
 
         // What the writer has put there meanwhile is read first, and the next chain linked to it.
         tail.Seal();
         if (tail.Start + tail.Filled != _consumed) return;
         ReturnChain(_head);
         _head = null;
+    }
+
+    private void Append(Segment chain)
+    {
+        Segment? last = _head;
+        while (last?.NextSegment is { } next) last = next;
+        if (last is null) _head = chain;
+        else last.Link(chain);
     }
 
     private void ReturnChain(Segment? segment)

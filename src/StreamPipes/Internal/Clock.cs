@@ -52,14 +52,6 @@ internal sealed class Clock
 
     /// <summary>Waits for a task, but no longer than the limit. Its outcome is the caller's to look at, or nobody's.</summary>
     /// <returns>Whether the task ended in time.</returns>
-#if NET
-    public async Task<bool> WaitAsync(Task task, TimeSpan limit)
-    {
-        FaultedTask.ObserveLater(task);
-        if (!task.IsCompleted) await task.WaitAsync(limit, _provider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return task.IsCompleted;
-    }
-#else
     public async Task<bool> WaitAsync(Task task, TimeSpan limit)
     {
         FaultedTask.ObserveLater(task);
@@ -68,5 +60,4 @@ internal sealed class Clock
         using OneShotTimer timer = StartTimer(limit, static passed => ((TaskCompletionSource<bool>)passed!).TrySetResult(true), passed);
         return await Task.WhenAny(task, passed.Task).ConfigureAwait(false) == task;
     }
-#endif
 }

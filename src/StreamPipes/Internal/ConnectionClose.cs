@@ -59,9 +59,9 @@ internal sealed class ConnectionClose
         {
             if (_transport.ShutdownNeedsQuietReads && _receive is not null)
             {
-                // A stream that cannot be stopped in a read is quiet at least, as long as the read gets nothing.
-                TimeSpan patience = _receive.Blocks && (_limit > QuietInterval || _limit == Timeout.InfiniteTimeSpan) ? QuietInterval : _limit;
-                await _clock.WaitAsync(_receive.Gate.HoldAsync(), patience).ConfigureAwait(false);
+                // Beside a read that gets data the half-close would not only fail: it can take the process down.
+                if (!await _clock.WaitAsync(_receive.Gate.HoldAsync(), _limit).ConfigureAwait(false))
+                    throw new TimeoutException("The stream did not end its pending read within the CloseTimeout, so that it cannot be half-closed.");
             }
 
             await _transport.ShutdownWritesAsync().ConfigureAwait(false);
@@ -104,7 +104,21 @@ internal sealed class ConnectionClose
         bool inTime = (released.IsCompleted && HavePumpsEnded) || await _clock.WaitAsync(Task.WhenAll(released, PumpsEnded), _releaseLimit).ConfigureAwait(false);
         StopTimer();
         if (inTime) _transport.ReleaseTransport();
-        return inTime ? released.Exception?.InnerException : Stuck();
+        return inTime ? await ErrorOfAsync(released).ConfigureAwait(false) : Stuck();
+    }
+
+    private static async ValueTask<Exception?> ErrorOfAsync(Task released)
+    {
+        try
+        {
+            await released.ConfigureAwait(false);
+            return null;
+        }
+        catch (Exception e)
+        {
+            // Whatever a dispose throws, a cancellation too, is an error of the stream, for Completion to tell.
+            return e;
+        }
     }
 
     private void StopTimer()

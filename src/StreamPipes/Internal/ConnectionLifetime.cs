@@ -68,7 +68,7 @@ internal sealed class ConnectionLifetime
 
     public void Abort(Exception? reason)
     {
-        if (_state.TryFault(CloseReason.Aborted, reason ?? new IOException("The connection was aborted on this side."))) Evaluate();
+        if (_state.TryFault(CloseReason.Aborted, reason ?? new IOException("The connection was aborted on this side.")) || _state.TryHurry()) Evaluate();
     }
 
     public bool IsReaderWaiting => _reader?.IsWaiting ?? false;

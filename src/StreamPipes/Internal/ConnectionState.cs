@@ -81,6 +81,17 @@ internal sealed class ConnectionState
         }
     }
 
+    /// <summary>Makes an error immediate that was not, unless the connection has ended.</summary>
+    public bool TryHurry()
+    {
+        lock (_sync)
+        {
+            if (_isFinished || _fault is null or { IsImmediate: true }) return false;
+            _fault.Hurry();
+            return true;
+        }
+    }
+
     public void NoteInputCompleted()
     {
         lock (_sync) _inputCompleted = true;
@@ -132,7 +143,7 @@ internal sealed class ConnectionState
             if (_fault is not null)
             {
                 // After a write fault the peer's last words are still welcome, for a while.
-                _isClosing = _fault.Reason != CloseReason.WriteFault || hasReceived || hasTimedOut;
+                _isClosing = _fault.Reason != CloseReason.WriteFault || _fault.IsImmediate || hasReceived || hasTimedOut;
                 return _isClosing ? NextStep.Close : NextStep.StartTimer;
             }
 

@@ -82,7 +82,10 @@ internal sealed class ConnectionWriter : PipeWriter
         Complete(exception);
         if (exception is not null) return;
         _pump.RunClaimed();
-        await _pump.Ended.ConfigureAwait(false);
+
+        // A stream that nothing releases is abandoned with its pump, which then never ends.
+        if (!_pump.HasEnded) await Task.WhenAny(_pump.Ended, _lifetime.Completion).ConfigureAwait(false);
+        if (!_pump.HasEnded) await _lifetime.Completion.ConfigureAwait(false);
         if (_pump.EndError is { } error) ExceptionDispatchInfo.Capture(error).Throw();
         if (_lifetime.IsOneWay) await _lifetime.Completion.ConfigureAwait(false);
     }

@@ -8,7 +8,7 @@ internal static class DefaultContext
 {
     private static readonly ExecutionContext Empty = Capture();
 
-    public static void Run(ContextCallback callback, object state) => ExecutionContext.Run(Empty, callback, state);
+    public static void Run(ContextCallback callback, object state) => ExecutionContext.Run(Empty.CreateCopy(), callback, state);
 
     private static ExecutionContext Capture()
     {

@@ -13,7 +13,7 @@ internal static class HalfClose
             case NetworkStream network:
                 SocketAccess.SocketOf(network)?.Shutdown(SocketShutdown.Send);
                 return default;
-            case SslStream tls:
+            case SslStream tls when StreamKnowledge.TlsHasHalfClose:
                 return new ValueTask(ShutdownAsync(tls));
             case ReplayStream replay:
                 return SendAsync(replay.Inner);

@@ -6,11 +6,15 @@ internal struct ReadSize
     private readonly int _minimum;
     private readonly int _maximum;
 
-    public ReadSize(int minimum)
+    /// <param name="minimum">The least to ask for.</param>
+    /// <param name="blockSize">
+    /// The size of the memory's blocks. Of small ones as little as an eighth is enough: otherwise each read of one byte would take a whole block.
+    /// </param>
+    public ReadSize(int minimum, int blockSize)
     {
-        _minimum = minimum;
+        _minimum = Math.Min(minimum, Math.Max(blockSize / 8, 1));
         _maximum = Math.Max(minimum, BlockPool.BlockSize);
-        Next = minimum;
+        Next = _minimum;
     }
 
     public int Next { get; private set; }

@@ -26,10 +26,10 @@ internal sealed class ReceivePump : IPump
         _lifetime = lifetime;
         _transport = transport;
         _watch = watch;
-        _size = new ReadSize(options.MinimumReadSize);
         PipeOptions pipe = options.ReceivePipeOptions ?? PipeDefaults.Of(options.Scheduling);
+        _size = new ReadSize(options.MinimumReadSize, pipe.MinimumSegmentSize);
         _wakesReaderItself = options.ReceivePipeOptions is null && options.Scheduling == PumpScheduling.Default;
-        if (options.Scheduling == PumpScheduling.DedicatedThreads) _thread = new DedicatedThread("StreamPipes receive");
+        if (options.Scheduling == PumpScheduling.DedicatedThreads && transport.MayReadBlocking) _thread = new DedicatedThread("StreamPipes receive");
         Queue = new ByteQueue(pipe.Pool, pipe.MinimumSegmentSize, options.ClearBuffers);
         _pauseThreshold = pipe.PauseWriterThreshold;
         _resumeThreshold = pipe.ResumeWriterThreshold;
@@ -44,9 +44,6 @@ internal sealed class ReceivePump : IPump
     public PipeScheduler? ReaderScheduler { get; }
 
     public bool UseSynchronizationContext { get; }
-
-    /// <summary>Whether it reads by calls that block, which not every stream lets anybody stop.</summary>
-    public bool Blocks => _thread is not null;
 
     /// <summary>Who reads what the pump receives.</summary>
     public ConnectionReader? Reader { get; set; }

@@ -14,11 +14,18 @@ internal sealed class SocketTransport : Transport
     private readonly Socket _socket;
     private readonly WriteJoiner _joiner;
     private readonly bool _leaveOpen;
+#if !NET10_0_OR_GREATER
+    // .NET 8 takes a socket for disconnected once a read of it was cancelled, and then makes no stream of it any more.
+    private readonly NetworkStream _stream;
+#endif
     private SocketGather? _gather;
 
     public SocketTransport(Socket socket, PipeConnectionOptions options)
     {
         _socket = socket;
+#if !NET10_0_OR_GREATER
+        _stream = new NetworkStream(socket, ownsSocket: true);
+#endif
         _leaveOpen = options.LeaveOpen;
         _joiner = new WriteJoiner(options.SendPipeOptions?.Pool ?? BlockPool.Shared, options.MaximumWriteSize);
         WaitsOnEmptyReads = options.UseZeroByteReads ?? true;
@@ -61,6 +68,8 @@ internal sealed class SocketTransport : Transport
         return Task.CompletedTask;
     }
 
+    public override bool MayReadBlocking => true;
+
     public override void WaitForInput(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -98,7 +107,11 @@ internal sealed class SocketTransport : Transport
 
     public override bool CanDetach => true;
 
+#if NET10_0_OR_GREATER
     public override Stream Detach() => new NetworkStream(_socket, ownsSocket: true);
+#else
+    public override Stream Detach() => _stream;
+#endif
 
     public override void ReleaseWriteMemory()
     {

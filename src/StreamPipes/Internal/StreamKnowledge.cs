@@ -11,13 +11,23 @@ internal static class StreamKnowledge
         || (stream is ReplayStream replay && WaitsOnEmptyReads(replay.Inner));
 
     /// <summary>
+    /// On Mono a pending read of an <see cref="SslStream"/> cannot be cancelled, and its shutdown ends reading too: there it gets none, and
+    /// the peer sees the end when the stream is disposed.
+    /// </summary>
+#if NET
+    public static bool TlsHasHalfClose => true;
+#else
+    public static bool TlsHasHalfClose { get; } = Type.GetType("Mono.Runtime") is null;
+#endif
+
+    /// <summary>
     /// <see cref="SslStream"/> sends close_notify without the lock that guards decryption: beside a read that gets data, sessions broke or
     /// hung in one transfer out of 15.
     /// </summary>
-    public static bool ShutdownNeedsQuietReads(Stream stream) => stream is SslStream || (stream is ReplayStream replay && ShutdownNeedsQuietReads(replay.Inner));
+    public static bool ShutdownNeedsQuietReads(Stream stream) => (stream is SslStream && TlsHasHalfClose) || (stream is ReplayStream replay && ShutdownNeedsQuietReads(replay.Inner));
 
     /// <summary>A socket closed with unread input makes the kernel send RST, and the peer may lose what it has not read yet.</summary>
-    public static bool LingersAfterShutdown(Stream stream) => SocketAccess.Find(stream) is not null;
+    public static bool LingersAfterShutdown(Stream stream) => (stream is not SslStream || TlsHasHalfClose) && SocketAccess.Find(stream) is not null;
 
     /// <summary>
     /// Whether neither its asynchronous methods nor its dispose ever block, so that they may run on any caller's thread. Unknown streams get

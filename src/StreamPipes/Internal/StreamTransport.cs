@@ -96,6 +96,8 @@ internal sealed class StreamTransport : Transport
         return _output!.FlushAsync(cancellationToken);
     }
 
+    public override bool MayReadBlocking => !ShutdownNeedsQuietReads || BlockingReads.CanBeStopped(_input!);
+
     public override void WaitForInput(CancellationToken cancellationToken) => (_blockingReads ??= new BlockingReads(_input!)).Wait(cancellationToken);
 
     public override int Read(Memory<byte> buffer) => _blockingReads!.Read(buffer);

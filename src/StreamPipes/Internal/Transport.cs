@@ -47,6 +47,11 @@ internal abstract class Transport
     /// <summary>Flushes the stream and gives back what memory writing holds.</summary>
     public abstract Task FlushAsync(CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Whether reads may block: a read that cannot be stopped must not be in the way of a <see cref="ShutdownWritesAsync"/> that must not run beside it.
+    /// </summary>
+    public abstract bool MayReadBlocking { get; }
+
     /// <summary>Blocks until a read would find something, as far as that can be told, or the token fires.</summary>
     public abstract void WaitForInput(CancellationToken cancellationToken);
 
