@@ -19,6 +19,12 @@ public abstract class BclConformance : DuplexPipeConformance
 
     protected override string? PrecancelledFlushDeviates => "It throws, but with a token of its own.";
 
+    protected override string? SecondFlushDeviates => "It goes to the stream as a second write, which waits or is refused by the stream.";
+
+    protected override string? ExaminedBeforeConsumedDeviates => "It is not noticed.";
+
+    protected override string? TryReadAtTheEndDeviates => "Since .NET 10 the end is not kept (dotnet/runtime#118041).";
+
     /// <summary>Why closing may cost the peer what was sent.</summary>
     protected virtual string? CloseMayReset => null;
 

@@ -5,6 +5,12 @@ public sealed class InMemoryPairConformance : DuplexPipeConformance
 {
     protected override string? SecondReadDeviates => "A plain pipe answers a second reader by ending the writer with the exception.";
 
+    protected override string? SecondFlushDeviates => "A plain pipe answers a second flush by ending the reader.";
+
+    protected override string? ReadAtLeastForgetsWhatWasKept => "A plain pipe counts only bytes that it has not shown before.";
+
+    protected override string? CancelledReadAtLeastHidesBytes => "A plain pipe forgets that there was something unexamined, until more comes.";
+
     private protected override Task<ConnectedPair> ConnectAsync(PipeConnectionOptions? clientOptions = null, PipeConnectionOptions? serverOptions = null)
     {
         (System.IO.Pipelines.IDuplexPipe client, System.IO.Pipelines.IDuplexPipe server) = DuplexPipe.CreatePair();

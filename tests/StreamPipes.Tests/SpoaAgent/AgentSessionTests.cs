@@ -94,7 +94,7 @@ public sealed class AgentSessionTests
         await using SpopPeer peer = new(handler: handler, configure: options => options with { MaxInWork = 3 });
         await peer.GreetAsync();
         for (ulong i = 1; i <= 10; i++) await peer.NotifyAsync(i, 1, "held");
-        await handler.Gate.Called.Guarded();
+        await handler.Held.GetCalledTask(3).Guarded();
         handler.Gate.Release();
         for (int i = 1; i <= 10; i++) (await peer.ReadAsync()).Should().EndWith("held");
         peer.Counters.MostInWork.Should().Be(3);

@@ -8,6 +8,9 @@ internal sealed class GatedHandler : IMessageHandler
 {
     public Gate Gate { get; } = new();
 
+    /// <summary>Counts those who have come to the gate.</summary>
+    public OperationControl Held { get; } = new();
+
     public ValueTask<ActionList> HandleAsync(MessageReader messages, CancellationToken cancellationToken)
     {
         string key = "";
@@ -31,6 +34,7 @@ internal sealed class GatedHandler : IMessageHandler
 
     private async ValueTask<ActionList> HoldAsync(CancellationToken cancellationToken)
     {
+        await Held.EnterAsync(new TaskCompletionSource().Task, cancellationToken);
         await Gate.WaitAsync(cancellationToken);
         return Echo("held");
     }

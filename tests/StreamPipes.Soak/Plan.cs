@@ -1,0 +1,62 @@
+using System.Security.Authentication;
+
+namespace StreamPipes.Soak;
+
+/// <summary>One connection, decided beforehand by the seed, its slot and its round: it can be run again alone.</summary>
+internal sealed record Plan
+{
+    private static readonly SslProtocols[] Protocols = [SslProtocols.Tls12, SslProtocols.Tls13, SslProtocols.Tls13, SslProtocols.Tls13];
+
+    public required int Slot { get; init; }
+
+    public required int Round { get; init; }
+
+    public required EndPlan Client { get; init; }
+
+    public required EndPlan Server { get; init; }
+
+    public required SslProtocols Protocol { get; init; }
+
+    public required Finish Finish { get; init; }
+
+    public required bool ActorIsClient { get; init; }
+
+    /// <summary>After how many bytes of its own the actor ends it, where it does so in the middle.</summary>
+    public required int Cut { get; init; }
+
+    public static Plan Make(SoakOptions options, int slot, int round)
+    {
+        Random random = new((int)Hash.Of((ulong)options.Seed, ((ulong)slot << 32) + (ulong)round));
+        bool isPlain = slot >= options.Connections;
+        EndPlan client = EndPlan.Make(random, AnyCarrier(random, isPlain), options.LongestPause);
+        EndPlan server = EndPlan.Make(random, AnyCarrier(random, isPlain), options.LongestPause);
+        bool actorIsClient = random.Next(2) == 0;
+        return new Plan
+        {
+            Slot = slot,
+            Round = round,
+            Client = client,
+            Server = server,
+            Protocol = Protocols[random.Next(Protocols.Length)],
+            Finish = AnyFinish(random),
+            ActorIsClient = actorIsClient,
+            Cut = random.Next((actorIsClient ? client : server).Bytes + 1),
+        };
+    }
+
+    public override string ToString() =>
+        $"connection {Slot}.{Round}: {Finish} by the {(ActorIsClient ? "client" : "server")} after {Cut}, {Protocol}{Environment.NewLine}  client {Client}{Environment.NewLine}  server {Server}";
+
+    private static Carrier AnyCarrier(Random random, bool isPlain) => isPlain ? (Carrier)random.Next(5, 7) : (Carrier)random.Next(5);
+
+    private static Finish AnyFinish(Random random) => random.Next(10) switch
+    {
+        < 3 => Finish.Orderly,
+        < 5 => Finish.OneAfterTheOther,
+        5 => Finish.InputFirst,
+        6 => Finish.Dispose,
+        7 => Finish.Abort,
+        8 => Finish.OutputFault,
+        _ => Finish.Reset,
+    };
+}

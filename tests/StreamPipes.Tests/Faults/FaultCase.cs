@@ -1,0 +1,57 @@
+namespace StreamPipes.Tests.Faults;
+
+/// <summary>One call that goes wrong in one way in one phase, while the user does one thing.</summary>
+internal sealed record FaultCase(FaultOperation Operation, StreamFault Fault, FaultPhase Phase, UserAction Action)
+{
+    /// <summary>Every combination there is.</summary>
+    public static IReadOnlyList<FaultCase> All { get; } =
+    [
+        .. from operation in Enum.GetValues<FaultOperation>()
+           from fault in Enum.GetValues<StreamFault>()
+           from phase in Enum.GetValues<FaultPhase>()
+           from action in Enum.GetValues<UserAction>()
+           let candidate = new FaultCase(operation, fault, phase, action)
+           where candidate.CanHappen
+           select candidate,
+    ];
+
+    public bool IsRead => Operation is FaultOperation.Read or FaultOperation.ZeroByteRead;
+
+    public bool IsSend => Operation is FaultOperation.Write or FaultOperation.Flush;
+
+    public bool Throws => Fault < StreamFault.ReturnsZero;
+
+    public bool ThrowsFromCall => Fault is StreamFault.IOExceptionFromCall or StreamFault.DisposedFromCall or StreamFault.CancelledFromCall;
+
+    public bool Lies => Fault is StreamFault.ReturnsNegative or StreamFault.ReturnsTooMuch;
+
+    public bool Hangs => Fault is StreamFault.HangsUntilDispose or StreamFault.HangsForEver;
+
+    public bool HasTraffic => Phase != FaultPhase.FirstCall;
+
+    /// <summary>Whether a read goes wrong while a write is stuck, which is let go only if the connection lives on.</summary>
+    public bool HoldsWrites => IsRead && Phase is (FaultPhase.PendingRead or FaultPhase.OutputDrain or FaultPhase.Dispose);
+
+    private bool CanHappen => FaultFits && PhaseFits;
+
+    /// <summary>Only a read returns something, an empty one returns 0 anyhow, and a dispose that waits for the dispose waits for ever.</summary>
+    private bool FaultFits => Fault switch
+    {
+        StreamFault.ReturnsZero => Operation == FaultOperation.Read,
+        StreamFault.ReturnsNegative or StreamFault.ReturnsTooMuch => IsRead,
+        StreamFault.HangsUntilDispose => IsRead || IsSend,
+        _ => true,
+    };
+
+    /// <summary>
+    /// A detach disposes nothing and is refused to two streams; a stream is disposed only when nobody waits and everything is drained;
+    /// and only a write or a flush is waited for by a flush that goes through.
+    /// </summary>
+    private bool PhaseFits => Phase switch
+    {
+        FaultPhase.PendingRead or FaultPhase.OutputDrain => Operation != FaultOperation.Dispose,
+        FaultPhase.PendingFlushThrough => IsSend,
+        FaultPhase.Detach => IsRead || IsSend,
+        _ => true,
+    };
+}

@@ -1,0 +1,33 @@
+#if !LIBRARY_NETSTANDARD
+namespace StreamPipes.Tests.Faults;
+
+/// <summary>Every call of the stream goes wrong in every way, in every phase, whatever the user does meanwhile: the lifetime table says how it ends.</summary>
+public sealed class FaultInjectionTests
+{
+    public static TheoryData<FaultOperation, StreamFault, FaultPhase, UserAction> Cases
+    {
+        get
+        {
+            TheoryData<FaultOperation, StreamFault, FaultPhase, UserAction> cases = [];
+            foreach (FaultCase @case in FaultCase.All) cases.Add(@case.Operation, @case.Fault, @case.Phase, @case.Action);
+            return cases;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task It_ends_as_the_lifetime_table_says(FaultOperation operation, StreamFault fault, FaultPhase phase, UserAction action)
+    {
+        FaultCase @case = new(operation, fault, phase, action);
+        FaultPrediction prediction = FaultOracle.Predict(@case);
+
+        FaultOutcome outcome = await FaultRun.PlayAsync(@case, prediction);
+
+        outcome.DifferencesTo(prediction.Outcome).Should().BeEmpty();
+    }
+
+    [Fact]
+    public void No_combination_is_left_out_unseen() =>
+        FaultCase.All.Count.Should().Be(2760, "a change of this number is to be meant");
+}
+#endif

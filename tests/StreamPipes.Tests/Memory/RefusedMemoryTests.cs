@@ -1,0 +1,81 @@
+using System.Buffers;
+using System.IO.Pipelines;
+
+namespace StreamPipes.Tests.Memory;
+
+/// <summary>A pool that has nothing left ends the connection with its own exception, or the call that needed the memory, and loses no block.</summary>
+public sealed class RefusedMemoryTests
+{
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task A_refusal_to_the_receive_pump_is_a_fault_of_the_read_after_every_byte_before_it(int blocks)
+    {
+        RefusingMemoryPool pool = new(blocks);
+        byte[] sent = Payload.Seeded(10_000);
+        await using PipeConnection connection = StreamConnection.Create(
+            new ScriptedStream().Read(sent),
+            new PipeConnectionOptions { ReceivePipeOptions = Pipes(pool), MinimumReadSize = 256 });
+        List<byte> received = [];
+
+        Exception? thrown = await Record.ExceptionAsync(async () =>
+        {
+            while (true)
+            {
+                ReadResult result = await connection.Input.ReadAsync().Guarded();
+                result.IsCompleted.Should().BeFalse("a refusal is no end");
+
+                // Nothing is consumed, so that no block comes back.
+                received = [.. result.Buffer.ToArray()];
+                connection.Input.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+            }
+        });
+
+        thrown.Should().BeSameAs(pool.Refusal);
+        (await Record.ExceptionAsync(() => connection.Completion.Guarded())).Should().BeSameAs(pool.Refusal);
+        connection.CloseReason.Should().Be(CloseReason.ReadFault);
+        received.Should().Equal(sent[..received.Count]);
+        await connection.DisposeAsync().Guarded();
+        pool.AssertClean();
+    }
+
+    [Fact]
+    public async Task A_refusal_to_the_writer_is_thrown_where_the_memory_is_asked_for_and_the_connection_lives_on()
+    {
+        RefusingMemoryPool pool = new(blocks: 1);
+        ScriptedStream stream = new();
+        PipeConnection connection = StreamConnection.Create(stream, new PipeConnectionOptions { SendPipeOptions = Pipes(pool) });
+        connection.Output.Put(Payload.Seeded(256));
+
+        Record.Exception(() => _ = connection.Output.GetMemory(1)).Should().BeSameAs(pool.Refusal);
+        Record.Exception(() => _ = connection.Output.GetSpan(300)).Should().BeSameAs(pool.Refusal);
+
+        await connection.Output.FlushAsync().Guarded();
+        await connection.DisposeAsync().Guarded();
+        stream.Written.Should().Equal(Payload.Seeded(256));
+        connection.CloseReason.Should().Be(CloseReason.LocalClose);
+        pool.AssertClean();
+    }
+
+    [Fact]
+    public async Task A_refusal_to_the_send_pump_is_a_fault_of_the_write()
+    {
+        // Two blocks for the writer, and none to join them into one write.
+        RefusingMemoryPool pool = new(blocks: 2);
+        ScriptedStream stream = new ScriptedStream().Eof();
+        PipeConnection connection = StreamConnection.Create(stream, new PipeConnectionOptions { SendPipeOptions = Pipes(pool) });
+        connection.Output.Put(Payload.Seeded(200));
+        connection.Output.Put(Payload.Seeded(200));
+
+        Exception? thrown = await Record.ExceptionAsync(() => connection.Output.CompleteAsync().Guarded());
+
+        thrown.Should().BeSameAs(pool.Refusal);
+        (await Record.ExceptionAsync(() => connection.Completion.Guarded())).Should().BeSameAs(pool.Refusal);
+        connection.CloseReason.Should().Be(CloseReason.WriteFault);
+        await connection.DisposeAsync().Guarded();
+        pool.AssertClean();
+    }
+
+    private static PipeOptions Pipes(RefusingMemoryPool pool) => new(pool, minimumSegmentSize: 256, useSynchronizationContext: false);
+}
