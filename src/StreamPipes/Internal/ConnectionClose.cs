@@ -100,11 +100,23 @@ internal sealed class ConnectionClose
         if (fault is { IsImmediate: true }) _transport.Reset();
         _receive?.Stop();
         _send?.Stop();
+        if (_transport.DisposeNeedsQuiet && !HavePumpsEnded) await WaitForQuietAsync().ConfigureAwait(false);
         Task released = Released();
         bool inTime = (released.IsCompleted && HavePumpsEnded) || await _clock.WaitAsync(Task.WhenAll(released, PumpsEnded), _releaseLimit).ConfigureAwait(false);
         StopTimer();
         if (inTime) _transport.ReleaseTransport();
         return inTime ? await ErrorOfAsync(released).ConfigureAwait(false) : Stuck();
+    }
+
+    /// <summary>
+    /// Lets what is pending in the stream come out before the dispose, which would take its memory away; what does not come by itself is
+    /// ended from below.
+    /// </summary>
+    private async Task WaitForQuietAsync()
+    {
+        if (await _clock.WaitAsync(PumpsEnded, QuietInterval).ConfigureAwait(false)) return;
+        _transport.Reset();
+        await _clock.WaitAsync(PumpsEnded, QuietInterval).ConfigureAwait(false);
     }
 
     private static async ValueTask<Exception?> ErrorOfAsync(Task released)

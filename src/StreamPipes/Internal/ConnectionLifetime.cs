@@ -141,9 +141,11 @@ internal sealed class ConnectionLifetime
         Evaluate();
     }
 
-    public void OnReceiveEnded(bool endOfStream)
+    public void NoteEndOfStream() => _state.NoteEndOfStream();
+
+    public void OnReceiveEnded()
     {
-        _state.NoteReceiveEnded(endOfStream);
+        _state.NoteReceiveEnded();
         if (_transport.HasSeparateInput) _close.ReleaseInput();
         Evaluate();
     }

@@ -102,13 +102,14 @@ internal sealed class ConnectionState
         lock (_sync) _outputCompleted = true;
     }
 
-    public void NoteReceiveEnded(bool endOfStream)
+    public void NoteEndOfStream()
     {
-        lock (_sync)
-        {
-            _receiveEnded = true;
-            _remoteClosedFirst = endOfStream && !_inputCompleted;
-        }
+        lock (_sync) _remoteClosedFirst = !_inputCompleted;
+    }
+
+    public void NoteReceiveEnded()
+    {
+        lock (_sync) _receiveEnded = true;
     }
 
     public void NoteSendEnded()

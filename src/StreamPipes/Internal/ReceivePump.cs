@@ -146,6 +146,9 @@ internal sealed class ReceivePump : IPump
         // The pump may have left the loop with a reader still to be woken.
         WakeReaderElsewhere();
         HasSeenEnd = endOfStream;
+
+        // Before the reader is told: it may complete its end at once.
+        if (endOfStream) _lifetime.NoteEndOfStream();
         EndError = _lifetime.Fault?.Exception;
         _isOver = true;
         Queue.Publish();
@@ -154,7 +157,7 @@ internal sealed class ReceivePump : IPump
         Gate.Dispose();
         _thread?.Stop();
         _ended.Set();
-        _lifetime.OnReceiveEnded(endOfStream);
+        _lifetime.OnReceiveEnded();
     }
 
     /// <returns>Whether the end of the stream was reached.</returns>

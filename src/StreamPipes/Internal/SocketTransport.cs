@@ -68,6 +68,8 @@ internal sealed class SocketTransport : Transport
         return Task.CompletedTask;
     }
 
+    public override bool DisposeNeedsQuiet => false;
+
     public override bool MayReadBlocking => true;
 
     public override void WaitForInput(CancellationToken cancellationToken)

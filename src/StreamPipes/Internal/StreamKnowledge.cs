@@ -26,6 +26,12 @@ internal static class StreamKnowledge
     /// </summary>
     public static bool ShutdownNeedsQuietReads(Stream stream) => (stream is SslStream && TlsHasHalfClose) || (stream is ReplayStream replay && ShutdownNeedsQuietReads(replay.Inner));
 
+    /// <summary>
+    /// The dispose of an <see cref="SslStream"/> takes OpenSSL's session away from a thread that is decrypting or encrypting with it: the process
+    /// was seen to crash with a broken heap.
+    /// </summary>
+    public static bool DisposeNeedsQuiet(Stream stream) => stream is SslStream || (stream is ReplayStream replay && DisposeNeedsQuiet(replay.Inner));
+
     /// <summary>A socket closed with unread input makes the kernel send RST, and the peer may lose what it has not read yet.</summary>
     public static bool LingersAfterShutdown(Stream stream) => (stream is not SslStream || TlsHasHalfClose) && SocketAccess.Find(stream) is not null;
 

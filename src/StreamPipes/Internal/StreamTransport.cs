@@ -96,6 +96,8 @@ internal sealed class StreamTransport : Transport
         return _output!.FlushAsync(cancellationToken);
     }
 
+    public override bool DisposeNeedsQuiet => !_leaveOpen && ((_output is not null && StreamKnowledge.DisposeNeedsQuiet(_output)) || (_input is not null && StreamKnowledge.DisposeNeedsQuiet(_input)));
+
     public override bool MayReadBlocking => !ShutdownNeedsQuietReads || BlockingReads.CanBeStopped(_input!);
 
     public override void WaitForInput(CancellationToken cancellationToken) => (_blockingReads ??= new BlockingReads(_input!)).Wait(cancellationToken);

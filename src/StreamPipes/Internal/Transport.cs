@@ -47,6 +47,9 @@ internal abstract class Transport
     /// <summary>Flushes the stream and gives back what memory writing holds.</summary>
     public abstract Task FlushAsync(CancellationToken cancellationToken);
 
+    /// <summary>Whether <see cref="CloseAsync"/> must not run beside a read or a write, as far as those can be ended.</summary>
+    public abstract bool DisposeNeedsQuiet { get; }
+
     /// <summary>
     /// Whether reads may block: a read that cannot be stopped must not be in the way of a <see cref="ShutdownWritesAsync"/> that must not run beside it.
     /// </summary>
