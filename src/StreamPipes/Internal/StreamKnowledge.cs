@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net.Security;
 using System.Net.Sockets;
 
@@ -27,10 +28,18 @@ internal static class StreamKnowledge
     public static bool ShutdownNeedsQuietReads(Stream stream) => (stream is SslStream && TlsHasHalfClose) || (stream is ReplayStream replay && ShutdownNeedsQuietReads(replay.Inner));
 
     /// <summary>
-    /// The dispose of an <see cref="SslStream"/> takes OpenSSL's session away from a thread that is decrypting or encrypting with it: the process
-    /// was seen to crash with a broken heap.
+    /// The dispose of a stream over native code takes its memory away from a thread that is at work in it: of an <see cref="SslStream"/> OpenSSL's session, of a
+    /// compressing stream its dictionary. The process was seen to crash.
     /// </summary>
-    public static bool DisposeNeedsQuiet(Stream stream) => stream is SslStream || (stream is ReplayStream replay && DisposeNeedsQuiet(replay.Inner));
+    public static bool DisposeNeedsQuiet(Stream stream) => stream switch
+    {
+        SslStream or GZipStream or DeflateStream => true,
+#if NET
+        ZLibStream or BrotliStream => true,
+#endif
+        ReplayStream replay => DisposeNeedsQuiet(replay.Inner),
+        _ => false,
+    };
 
     /// <summary>A socket closed with unread input makes the kernel send RST, and the peer may lose what it has not read yet.</summary>
     public static bool LingersAfterShutdown(Stream stream) => (stream is not SslStream || TlsHasHalfClose) && SocketAccess.Find(stream) is not null;
