@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Many connections at once, all kinds of them, for a bounded time: every byte is checked, and nothing may be left at the end.
-#   build/soak.sh                         60 seconds, 500 connections: what CI runs
+#   build/soak.sh                         60 seconds, 500 connections
 #   build/soak.sh --seconds 600 --connections 2000
 # More options: --seed (printed by every run), --stall-seconds, --replay SLOT.ROUND with the --seed and --connections of a failed run.
 set -euo pipefail
