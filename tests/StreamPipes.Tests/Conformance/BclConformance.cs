@@ -19,6 +19,8 @@ public abstract class BclConformance : DuplexPipeConformance
 
     protected override string? PrecancelledFlushDeviates => "It throws, but with a token of its own.";
 
+    protected override string? CancelledCopyDeviates => "Once its buffer is empty it has the stream copy itself, and what that has in hand when the token fires is lost.";
+
     protected override string? SecondFlushDeviates => "It goes to the stream as a second write, which waits or is refused by the stream.";
 
     protected override string? ExaminedBeforeConsumedDeviates => "It is not noticed.";

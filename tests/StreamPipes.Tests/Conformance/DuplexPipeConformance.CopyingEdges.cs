@@ -4,6 +4,9 @@ namespace StreamPipes.Tests.Conformance;
 
 public abstract partial class DuplexPipeConformance
 {
+    /// <summary>Why a copy that is cancelled may lose bytes.</summary>
+    protected virtual string? CancelledCopyDeviates => null;
+
     [Fact]
     public async Task A_copy_to_nowhere_is_refused()
     {
@@ -18,6 +21,7 @@ public abstract partial class DuplexPipeConformance
     [Fact]
     public async Task A_token_ends_a_copy_and_loses_no_byte()
     {
+        SkipIf(CancelledCopyDeviates);
         await using ConnectedPair pair = await ConnectAsync();
         using CancellationTokenSource source = new();
         using MemoryStream destination = new();
