@@ -145,7 +145,6 @@ internal sealed class ConnectionClose
     /// <summary>Reads and drops what the peer still sends, so that the close does not turn into a reset.</summary>
     private async Task LingerAsync()
     {
-        StartTimer();
         LookSoon();
         if (_receive is not null)
         {

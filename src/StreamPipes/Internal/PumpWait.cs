@@ -48,7 +48,7 @@ internal sealed class PumpWait : ICriticalNotifyCompletion
 
     public bool IsCompleted => _pump.HasWork;
 
-    /// <summary>Awaited, the pump gives the thread back to its caller and goes on on the thread pool.</summary>
+    /// <summary>Awaited, the pump gives the thread back to its caller and goes on where its scheduler says, or on the thread pool.</summary>
     public PumpHop Elsewhere => new(this);
 
     public PumpWait GetAwaiter() => this;
@@ -69,26 +69,24 @@ internal sealed class PumpWait : ICriticalNotifyCompletion
         if (_pump.HasWork && TryMove(Waiting, Running)) continuation();
     }
 
-    /// <summary>Goes on on the thread pool, or with the next caller who lends its thread.</summary>
+    /// <summary>Goes on where the scheduler says, or on the thread pool, or with the next caller who lends its thread.</summary>
     public void GoOnElsewhere(Action continuation)
     {
         _continuation = continuation;
         Interlocked.Exchange(ref _state, Woken);
-        if (Interlocked.Exchange(ref _queued, 1) == 0) Queue();
+        ScheduleRun();
     }
 
     /// <summary>There is something to do: ends the wait, if there is one.</summary>
     public void Signal()
     {
-        if (!TryMove(Waiting, Woken)) return;
-        if (_scheduler is not null) _scheduler.Schedule(static wait => ((PumpWait)wait!).RunIfWoken(), this);
-        else if (Interlocked.Exchange(ref _queued, 1) == 0) Queue();
+        if (TryMove(Waiting, Woken)) ScheduleRun();
     }
 
     /// <summary>Ends the first wait, on the thread pool whatever the scheduler.</summary>
     public void SignalStart()
     {
-        if (TryMove(Waiting, Woken) && Interlocked.Exchange(ref _queued, 1) == 0) Queue();
+        if (TryMove(Waiting, Woken)) Queue();
     }
 
     /// <summary>There is something to do: ends the wait and runs the pump here, if that can be.</summary>
@@ -140,8 +138,15 @@ internal sealed class PumpWait : ICriticalNotifyCompletion
         else _pump.Start();
     }
 
+    private void ScheduleRun()
+    {
+        if (_scheduler is not null) _scheduler.Schedule(static wait => ((PumpWait)wait!).RunIfWoken(), this);
+        else Queue();
+    }
+
     private void Queue()
     {
+        if (Interlocked.Exchange(ref _queued, 1) != 0) return;
 #if NET
         System.Threading.ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
 #else

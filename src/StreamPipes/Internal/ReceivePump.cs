@@ -171,7 +171,7 @@ internal sealed class ReceivePump : IPump
             {
                 WakeReaderElsewhere();
                 if (!await Gate.WaitForTurnAsync().ConfigureAwait(false)) return false;
-                if (_thread is not null) await new SchedulerHop(_thread);
+                if (_thread is not null) await _wait.Elsewhere;
                 continue;
             }
 
