@@ -9,8 +9,10 @@ public sealed class TimerCostTests
 {
     private const int Rounds = 3000;
 
-    // The count is the whole process's, and the runtime makes something once in a while; one object per round would be 24 bytes at least.
+    // The count is the whole process's, and something is made once in a while: by the runtime, or a block in place of those a full
+    // collection freed. So the least of some measurements counts: one object per round would be 24 bytes at least in each of them.
     private const long Tolerance = 8 * Rounds;
+    private const int Measurements = 5;
 
     private readonly CountingTimeProvider _clock = new();
 
@@ -48,9 +50,13 @@ public sealed class TimerCostTests
         byte[] message = new byte[64];
         byte[] buffer = new byte[64];
 
-        long allocated = await MeasureAsync(connection, pair.Server, message, buffer).Guarded();
+        long least = long.MaxValue;
+        for (int i = 0; i < Measurements && least >= Tolerance; i++)
+        {
+            least = Math.Min(least, await MeasureAsync(connection, pair.Server, message, buffer).Guarded());
+        }
 
-        allocated.Should().BeLessThan(Tolerance);
+        least.Should().BeLessThan(Tolerance);
         connection.Abort();
     }
 
