@@ -20,6 +20,8 @@ internal sealed class ByteQueue
     // The writer's.
     private Segment? _writing;
     private volatile bool _isMemoryOut;
+    private volatile bool _isAtWork;
+    private volatile bool _isClosed;
     private long _written;
 
     // Shared.
@@ -64,10 +66,52 @@ internal sealed class ByteQueue
         _written += count;
     }
 
-    /// <summary>The writer's: copies bytes in.</summary>
+    /// <summary>
+    /// The writer's: begins what ends with <see cref="Publish"/>, and is not torn by somebody who closes the queue meanwhile on another thread.
+    /// </summary>
+    /// <returns>Whether the queue is still open. If it is not, nothing has been touched.</returns>
+    public bool TryBegin()
+    {
+        _isAtWork = true;
+
+        // Either way a full fence: whoever closes sees that the writer is at work, or else the writer sees that it is closed.
+        Segment? lent = null;
+        if (_writing is null) lent = Interlocked.Exchange(ref _lent, null);
+        else Interlocked.MemoryBarrier();
+        if (!_isClosed)
+        {
+            _writing ??= lent;
+            return true;
+        }
+
+        if (lent is not null) Volatile.Write(ref _lent, lent);
+        _isAtWork = false;
+        return false;
+    }
+
+    /// <summary>Anybody's: from here on the writer begins nothing.</summary>
+    /// <returns>Whether the writer is not in the middle of something; if it is, it sees <see cref="IsClosed"/> after its <see cref="Publish"/>.</returns>
+    public bool Close()
+    {
+        _isClosed = true;
+        Interlocked.MemoryBarrier();
+        return !_isAtWork;
+    }
+
+    public bool IsClosed => _isClosed;
+
+    /// <summary>The writer's: ends what was begun without <see cref="Publish"/>.</summary>
+    /// <returns>Whether the queue is still open.</returns>
+    public bool TryEnd()
+    {
+        _isAtWork = false;
+        Interlocked.MemoryBarrier();
+        return !_isClosed;
+    }
+
+    /// <summary>The writer's, begun: copies bytes in.</summary>
     public void Write(ReadOnlySpan<byte> source)
     {
-        _isMemoryOut = true;
         while (!source.IsEmpty)
         {
             Segment tail = TailFor(sizeHint: 0);
@@ -78,14 +122,13 @@ internal sealed class ByteQueue
             _written += count;
             source = source.Slice(count);
         }
-
-        _isMemoryOut = false;
     }
 
     /// <summary>The writer's: the reader may have everything written so far. A full fence follows.</summary>
     public void Publish()
     {
         LendTail();
+        _isAtWork = false;
         Interlocked.Exchange(ref _published, _written);
     }
 
@@ -101,8 +144,7 @@ internal sealed class ByteQueue
     /// <summary>The writer's, before its last <see cref="Publish"/>: it writes no more.</summary>
     public void EndWriting()
     {
-        // Another thread may be in the middle of it, and was not asked.
-        Interlocked.MemoryBarrier();
+        // Another thread may be filling memory it asked for, and was not asked.
         if (_isMemoryOut && _writing is { } tail) tail.IsAbandoned = true;
     }
 

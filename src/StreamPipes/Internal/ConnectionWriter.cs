@@ -14,6 +14,7 @@ internal sealed class ConnectionWriter : PipeWriter
     private readonly long _pauseThreshold;
     private readonly long _resumeThreshold;
     private int _completions;
+    private int _hasEndedWriting;
 
     public ConnectionWriter(ConnectionLifetime lifetime, SendPump pump, PipeConnectionOptions options)
     {
@@ -52,7 +53,7 @@ internal sealed class ConnectionWriter : PipeWriter
     {
         if (Refusal() is { } refusal) return FaultedTask.Create<FlushResult>(refusal);
         if (cancellationToken.IsCancellationRequested) return new ValueTask<FlushResult>(Task.FromCanceled<FlushResult>(cancellationToken));
-        return Flush(_flushThrough, cancellationToken);
+        return TryBegin() ? Flush(_flushThrough, cancellationToken) : FaultedTask.Create<FlushResult>(_lifetime.NotAllowed("Writing"));
     }
 
     public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
@@ -60,7 +61,20 @@ internal sealed class ConnectionWriter : PipeWriter
         // Before the copy: a write that is refused has taken nothing.
         if (Refusal() is { } refusal) return FaultedTask.Create<FlushResult>(refusal);
         if (cancellationToken.IsCancellationRequested) return new ValueTask<FlushResult>(Task.FromCanceled<FlushResult>(cancellationToken));
-        _queue.Write(source.Span);
+        if (!TryBegin()) return FaultedTask.Create<FlushResult>(_lifetime.NotAllowed("Writing"));
+        long before = _queue.Written;
+        try
+        {
+            _queue.Write(source.Span);
+        }
+        catch (Exception e)
+        {
+            // A pool that gives no more memory. Part of the message may have been copied, and must not pass for all of it.
+            if (_queue.Written != before) _lifetime.Abort(e);
+            if (!_queue.TryEnd()) EndWriting();
+            return FaultedTask.Create<FlushResult>(e);
+        }
+
         return Flush(_flushThrough, cancellationToken);
     }
 
@@ -70,10 +84,7 @@ internal sealed class ConnectionWriter : PipeWriter
     {
         if (Interlocked.Exchange(ref _completions, 1) != 0) return;
         if (exception is not null) _lifetime.Abort(exception);
-        _queue.EndWriting();
-        _queue.Publish();
-        _pump.OnWriterCompleted();
-        _queue.Leave();
+        if (_queue.Close()) EndWriting();
         _lifetime.OnOutputCompleted();
     }
 
@@ -94,6 +105,7 @@ internal sealed class ConnectionWriter : PipeWriter
     public async Task DrainAsync(CancellationToken cancellationToken)
     {
         if (Refusal() is { } refusal) ExceptionDispatchInfo.Capture(refusal).Throw();
+        if (!TryBegin()) throw _lifetime.NotAllowed("Writing");
         ValueTask<FlushResult> flush = Flush(flushThrough: true, cancellationToken);
         _pump.RunClaimed();
         await flush.ConfigureAwait(false);
@@ -102,6 +114,23 @@ internal sealed class ConnectionWriter : PipeWriter
     /// <summary>Makes a pending flush look at what has happened.</summary>
     public void Wake() => _wait.Wake();
 
+    private bool TryBegin()
+    {
+        if (_queue.TryBegin()) return true;
+        EndWriting();
+        return false;
+    }
+
+    /// <summary>Once: by whoever completes the writer, or by the call that was at work on another thread at that moment, when it is through.</summary>
+    private void EndWriting()
+    {
+        if (Interlocked.Exchange(ref _hasEndedWriting, 1) != 0) return;
+        _queue.EndWriting();
+        _queue.Publish();
+        _pump.OnWriterCompleted();
+        _queue.Leave();
+    }
+
     private ValueTask<FlushResult> Flush(bool flushThrough, CancellationToken cancellationToken)
     {
         long written = _queue.Written;
@@ -109,6 +138,7 @@ internal sealed class ConnectionWriter : PipeWriter
         // Whoever flushes wants the stream flushed, even if there is nothing to write.
         int request = written == _queue.Published ? _pump.RequestFlush() : 0;
         _queue.Publish();
+        if (_queue.IsClosed) EndWriting();
         _pump.OnPublished(_lifetime.IsReaderWaiting);
         if (flushThrough)
         {

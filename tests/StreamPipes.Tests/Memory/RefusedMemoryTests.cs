@@ -59,6 +59,35 @@ public sealed class RefusedMemoryTests
     }
 
     [Fact]
+    public async Task A_message_that_was_copied_in_part_does_not_pass_for_a_whole_one()
+    {
+        RefusingMemoryPool pool = new(blocks: 2);
+        ScriptedStream stream = new();
+        PipeConnection connection = StreamConnection.Create(stream, new PipeConnectionOptions { SendPipeOptions = Pipes(pool) });
+
+        (await Record.ExceptionAsync(() => connection.Output.WriteAsync(Payload.Seeded(600)).Guarded())).Should().BeSameAs(pool.Refusal);
+
+        (await Record.ExceptionAsync(() => connection.Output.FlushAsync().Guarded())).Should().BeSameAs(pool.Refusal);
+        (await Record.ExceptionAsync(() => connection.Completion.Guarded())).Should().BeSameAs(pool.Refusal);
+        connection.CloseReason.Should().Be(CloseReason.Aborted);
+        await connection.DisposeAsync().Guarded();
+        stream.Written.Should().BeEmpty();
+        pool.AssertClean();
+    }
+
+    [Fact]
+    public async Task A_message_that_was_not_begun_is_refused_and_the_connection_lives_on()
+    {
+        RefusingMemoryPool pool = new(blocks: 0);
+        await using PipeConnection connection = StreamConnection.Create(new ScriptedStream(), new PipeConnectionOptions { SendPipeOptions = Pipes(pool) });
+
+        (await Record.ExceptionAsync(() => connection.Output.WriteAsync(new byte[1]).Guarded())).Should().BeSameAs(pool.Refusal);
+
+        await connection.Output.FlushAsync().Guarded();
+        connection.CloseReason.Should().Be(CloseReason.None);
+    }
+
+    [Fact]
     public async Task A_refusal_to_the_send_pump_is_a_fault_of_the_write()
     {
         // Two blocks for the writer, and none to join them into one write.
