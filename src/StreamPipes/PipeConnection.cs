@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.IO.Pipelines;
 using StreamPipes.Internal;
 
@@ -19,6 +20,7 @@ namespace StreamPipes;
 /// <para><b>Cancellation.</b> A token given to a read or a flush cancels that wait only; what was flushed is sent exactly once all the same.</para>
 /// <para><b>Flush.</b> See <see cref="PipeConnectionOptions.FlushThrough"/>: by default a flush hands over, the pump writes and flushes the stream.</para>
 /// </remarks>
+[DebuggerDisplay("{ToString(),nq}")]
 public sealed class PipeConnection : IDuplexPipe, IAsyncDisposable
 {
     private readonly ConnectionLifetime _lifetime;
@@ -99,4 +101,11 @@ public sealed class PipeConnection : IDuplexPipe, IAsyncDisposable
     /// </summary>
     /// <returns>A task that ends when the stream has been let go.</returns>
     public ValueTask DisposeAsync() => _lifetime.DisposeAsync();
+
+    /// <summary>
+    /// What the connection stands on and what it is doing, for logs and debuggers: its state, the bytes received, sent and waiting, whether a
+    /// read or a flush waits, and the first error. The wording may change. It may be called from any thread at any time.
+    /// </summary>
+    /// <returns>One line.</returns>
+    public override string ToString() => _lifetime.ToString();
 }

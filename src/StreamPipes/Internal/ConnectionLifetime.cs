@@ -30,6 +30,7 @@ internal sealed class ConnectionLifetime
         if (_send is not null) _writer = new ConnectionWriter(this, _send, options);
         _close = new ConnectionClose(transport, _receive, _send, clock, options.CloseTimeout, OnCloseTimeout);
         Connection = new PipeConnection(this);
+        Metrics.NoteOpened();
 
         // Last, since a pump may end at once.
         _receive?.Start();
@@ -156,6 +157,16 @@ internal sealed class ConnectionLifetime
         Evaluate();
     }
 
+    public override string ToString()
+    {
+        List<string> parts = [$"{_transport}: {_state}"];
+        if (_receive is not null) parts.Add($"received {_receive.BytesReceived} bytes, {_receive.Queue.Published - _receive.Queue.Consumed} unread");
+        if (_send is not null) parts.Add($"sent {_send.BytesSent} bytes, {_send.Queue.Written - _send.BytesSent} unsent");
+        if (_reader is { IsWaiting: true }) parts.Add("a read waits");
+        if (_send?.FlushWait is { IsWaiting: true }) parts.Add("a flush waits");
+        return string.Join("; ", parts);
+    }
+
     private async Task<DetachedStream> TakeApartAsync(ConnectionReader reader, ConnectionWriter writer, ReceivePump receive)
     {
         writer.Complete();
@@ -166,6 +177,7 @@ internal sealed class ConnectionLifetime
         byte[] unread = reader.TakeUnread();
         if (_state.Finish(isDetached: true) is { } fault) ExceptionDispatchInfo.Capture(fault.Exception).Throw();
         _watch?.Stop();
+        Metrics.NoteEnded(CloseReason);
         _transport.ReleaseTransport();
         Stream stream = _transport.Detach();
         _completion.TrySetResult(true);
@@ -206,6 +218,7 @@ internal sealed class ConnectionLifetime
         Exception? error = await _close.RunAsync(fault, _state.HasRemoteClosedFirst).ConfigureAwait(false);
         error = _state.Finish(isDetached: false)?.Exception ?? error;
         _watch?.Stop();
+        Metrics.NoteEnded(CloseReason);
         if (error is null)
         {
             _completion.TrySetResult(true);

@@ -134,6 +134,8 @@ internal sealed class ConnectionReader : PipeReader
     /// <summary>Runs a claimed read where its scheduler says.</summary>
     public void Run() => _wait.Schedule();
 
+    public override string ToString() => $"Input of {_lifetime}";
+
     /// <summary>Makes the result of a read that need not wait any more, or throws the error.</summary>
     public ReadResult Take()
     {

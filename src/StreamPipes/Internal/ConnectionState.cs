@@ -157,6 +157,28 @@ internal sealed class ConnectionState
         }
     }
 
+    /// <summary>For whoever debugs.</summary>
+    public override string ToString()
+    {
+        lock (_sync)
+        {
+            if (_isFinished || _fault is not null)
+            {
+                string reason = $"{(_isFinished ? "ended" : "ending")}, {_fault?.Reason ?? _orderlyReason}";
+                return _fault is null ? reason : $"{reason} ({_fault.Exception.GetType().Name}: {_fault.Exception.Message})";
+            }
+
+            if (_isDetaching) return "being detached";
+            if (_isClosing) return "closing";
+            if (_isOneWay) return _inputCompleted && _outputCompleted ? "completed" : "open";
+            List<string> parts = ["open"];
+            if (_receiveEnded && !_inputCompleted) parts.Add("the peer has closed its side");
+            if (_inputCompleted) parts.Add("Input completed");
+            if (_outputCompleted) parts.Add("Output completed");
+            return string.Join(", ", parts);
+        }
+    }
+
     /// <summary>Ends the connection, after which it has no more errors.</summary>
     /// <returns>The first error, if there was one before.</returns>
     public Fault? Finish(bool isDetached)

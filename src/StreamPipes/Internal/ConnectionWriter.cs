@@ -111,6 +111,8 @@ internal sealed class ConnectionWriter : PipeWriter
         await flush.ConfigureAwait(false);
     }
 
+    public override string ToString() => $"Output of {_lifetime}";
+
     /// <summary>Makes a pending flush look at what has happened.</summary>
     public void Wake() => _wait.Wake();
 
@@ -133,6 +135,7 @@ internal sealed class ConnectionWriter : PipeWriter
 
     private ValueTask<FlushResult> Flush(bool flushThrough, CancellationToken cancellationToken)
     {
+        Metrics.NoteFlush();
         long written = _queue.Written;
 
         // Whoever flushes wants the stream flushed, even if there is nothing to write.

@@ -122,6 +122,9 @@ internal sealed class DuplexPipeStream : Stream
 
     public override void SetLength(long value) => throw NotSeekable();
 
+    /// <summary>For whoever debugs.</summary>
+    public override string ToString() => $"Stream over {_pipe}";
+
     protected override void Dispose(bool disposing)
     {
         if (disposing && Interlocked.Exchange(ref _disposed, 1) == 0)

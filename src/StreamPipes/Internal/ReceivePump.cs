@@ -211,6 +211,7 @@ internal sealed class ReceivePump : IPump
             Queue.Advance(read);
             Queue.Publish();
             _watch?.NoteReceived();
+            Metrics.NoteReceived(read);
             _size.Learn(read, buffer.Length);
 
             // A buffer that was filled tells that there is more; otherwise hold none while waiting.

@@ -188,6 +188,7 @@ internal sealed class SendPump : IPump
                     if (_thread is not null) _transport.Write(batch);
                     else await _transport.WriteAsync(batch, stopWriting).ConfigureAwait(false);
                     _watch?.NoteWritten(batch.Length);
+                    Metrics.NoteBatch(batch.Length);
                     hasWritten = true;
                     Queue.Consume(target);
                     NoteProgress();

@@ -127,6 +127,8 @@ internal sealed class SocketTransport : Transport
         _gather = null;
     }
 
+    public override string ToString() => TransportText.Of(_socket);
+
     private ValueTask SendAsync(ReadOnlyMemory<byte> memory, CancellationToken cancellationToken)
     {
         ValueTask<int> send = _socket.SendAsync(memory, SocketFlags.None, cancellationToken);

@@ -151,6 +151,16 @@ internal sealed class StreamTransport : Transport
 
     public override void ReleaseWriteMemory() => _joiner.Release();
 
+    public override string ToString()
+    {
+        if (IsDuplex) return TransportText.Of(_output!);
+        return (_input, _output) switch
+        {
+            ({ } input, { } output) => $"{TransportText.Of(input)} in, {TransportText.Of(output)} out",
+            _ => TransportText.Of(_input ?? _output!),
+        };
+    }
+
     private Task CloseOutputAsync() => Close(ref _outputClosed, _output);
 
     private Task Close(ref Task? closed, Stream? stream)

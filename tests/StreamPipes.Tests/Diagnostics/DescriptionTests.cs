@@ -1,0 +1,106 @@
+using System.Diagnostics;
+using System.IO.Compression;
+using System.IO.Pipelines;
+using System.Net.Sockets;
+using System.Reflection;
+
+namespace StreamPipes.Tests.Diagnostics;
+
+/// <summary>What a connection says of itself in a log or a debugger.</summary>
+public sealed class DescriptionTests
+{
+    [Fact]
+    public async Task A_connection_says_what_it_has_and_what_it_waits_for()
+    {
+        ScriptedStream stream = new ScriptedStream().Read(new byte[50]).Hold(StreamOperation.Write);
+        PipeConnection connection = StreamConnection.Create(stream);
+        ReadResult result = await connection.Input.ReadAtLeastAsync(50).Guarded();
+        connection.Input.AdvanceTo(result.Buffer.GetPosition(20), result.Buffer.End);
+        ValueTask<ReadResult> read = connection.Input.ReadAsync();
+        connection.Output.Put(new byte[7]);
+
+        connection.ToString().Should().Be("ScriptedStream: open; received 50 bytes, 30 unread; sent 0 bytes, 7 unsent; a read waits");
+
+        connection.Abort(new InvalidDataException("no such command"));
+        (await Record.ExceptionAsync(() => read.Guarded())).Should().BeOfType<InvalidDataException>();
+        await connection.DisposeAsync().Guarded();
+        connection.ToString().Should().Be("ScriptedStream: ended, Aborted (InvalidDataException: no such command); received 50 bytes, 30 unread; sent 0 bytes, 7 unsent");
+    }
+
+    [Fact]
+    public async Task A_flush_that_waits_is_told()
+    {
+        ScriptedStream stream = new ScriptedStream().Hold(StreamOperation.Write);
+        PipeConnection connection = StreamConnection.Create(stream, new PipeConnectionOptions { FlushThrough = true });
+        ValueTask<FlushResult> flush = connection.Output.WriteAsync(new byte[3]);
+
+        connection.ToString().Should().EndWith("sent 0 bytes, 3 unsent; a flush waits");
+
+        stream.Release(StreamOperation.Write);
+        await flush.Guarded();
+        connection.Abort();
+    }
+
+    [Fact]
+    public async Task A_half_closed_connection_says_which_half()
+    {
+        PipeConnection connection = StreamConnection.Create(new ScriptedStream());
+        await connection.Output.CompleteAsync().Guarded();
+        connection.ToString().Should().StartWith("ScriptedStream: open, Output completed;");
+        connection.Abort();
+
+        ScriptedStream ended = new ScriptedStream().Eof();
+        PipeConnection left = StreamConnection.Create(ended);
+        await left.Input.ShouldEndAsync();
+        left.ToString().Should().StartWith("ScriptedStream: open, the peer has closed its side;");
+        left.Abort();
+    }
+
+    [Fact]
+    public async Task Its_ends_and_its_stream_say_whose_they_are()
+    {
+        PipeConnection connection = StreamConnection.Create(new ScriptedStream());
+
+        connection.Input.ToString().Should().Be($"Input of {connection}");
+        connection.Output.ToString().Should().Be($"Output of {connection}");
+        connection.AsStream().ToString().Should().Be($"Stream over {connection}");
+
+        connection.Abort();
+        await connection.DisposeAsync().Guarded();
+    }
+
+    [Fact]
+    public async Task What_is_under_it_is_named()
+    {
+        await using StreamPair tcp = await StreamPairs.TcpAsync();
+        await using StreamPair tls = await StreamPairs.TlsAsync();
+        (await DescribeAsync(StreamConnection.Create(tcp.Client))).Should().MatchRegex(@"^NetworkStream \S+:\d+ to \S+:\d+: open");
+        (await DescribeAsync(StreamConnection.Create(tls.Client))).Should().MatchRegex(@"^SslStream \(Tls1[23]\) over NetworkStream \S+:\d+ to \S+:\d+: open");
+        using MemoryStream compressed = new();
+        (await DescribeAsync(StreamConnection.Create(new MemoryStream(), new GZipStream(compressed, CompressionMode.Compress)))).Should().StartWith("MemoryStream in, GZipStream out: ");
+    }
+
+    [Fact]
+    public async Task A_socket_that_is_gone_has_no_addresses_and_is_no_error()
+    {
+        (Socket client, Socket server) = await SocketPair.TcpAsync();
+        PipeConnection connection = SocketConnection.Create(client);
+        connection.ToString().Should().MatchRegex(LibraryBuild.IsNetStandard ? "^NetworkStream .* to .*: open" : "^Socket .* to .*: open");
+        server.Dispose();
+        await connection.DisposeAsync().Guarded();
+
+        connection.ToString().Should().MatchRegex("^(Socket|NetworkStream): ended, ");
+    }
+
+    [Fact]
+    public void A_debugger_shows_the_same() =>
+        typeof(PipeConnection).GetCustomAttribute<DebuggerDisplayAttribute>()!.Value.Should().Be("{ToString(),nq}");
+
+    private static async Task<string> DescribeAsync(PipeConnection connection)
+    {
+        string text = connection.ToString();
+        connection.Abort();
+        await connection.DisposeAsync().Guarded();
+        return text;
+    }
+}
