@@ -10,8 +10,9 @@ namespace StreamPipes.Internal;
 /// </summary>
 internal sealed class BlockingReads
 {
-    /// <summary>How often a wait looks whether it is to stop.</summary>
-    public const int LookInterval = 100;
+    /// <summary>How soon a wait looks whether it is to stop, in milliseconds. Each further look takes twice as long as the one before.</summary>
+    private const int FirstLook = 1;
+    private const int LongestLook = 100;
 
     private readonly Stream _stream;
     private readonly Socket? _socket;
@@ -38,7 +39,7 @@ internal sealed class BlockingReads
 
     public static void Wait(Socket socket, CancellationToken cancellationToken)
     {
-        while (!socket.Poll(LookInterval * 1000, SelectMode.SelectRead)) cancellationToken.ThrowIfCancellationRequested();
+        for (int look = FirstLook; !socket.Poll(look * 1000, SelectMode.SelectRead); look = Math.Min(2 * look, LongestLook)) cancellationToken.ThrowIfCancellationRequested();
     }
 
     /// <returns>How many bytes were read, 0 at the end, or -1 if there is nothing yet.</returns>
@@ -48,7 +49,7 @@ internal sealed class BlockingReads
 
         // What a layer above the socket holds, no look at the socket can tell: a short wait does.
         int before = _socket.ReceiveTimeout;
-        _socket.ReceiveTimeout = LookInterval;
+        _socket.ReceiveTimeout = FirstLook;
         try
         {
             return Note(ReadNow(buffer), buffer.Length);
