@@ -42,6 +42,20 @@ public sealed class PackageTests : IDisposable
         Console.WriteLine(await client.GetStringAsync("http://localhost/"));
         """;
 
+    private const string SnippetNames = """
+        global using System.IO.Compression;
+        global using Microsoft.AspNetCore.Server.Kestrel.Core;
+        global using StreamPipes.AspNetCore;
+
+        internal abstract class SnippetNames
+        {
+            protected readonly ListenOptions listen = null!;
+
+            public abstract Task RunAsync(string[] args);
+        }
+
+        """;
+
     // No server may stay behind when a test has ended.
     private static readonly string[] LeaveNothingRunning = ["--disable-build-servers", "-nodeReuse:false", "--nologo", "-v:quiet"];
 
@@ -63,6 +77,7 @@ public sealed class PackageTests : IDisposable
         string folder = Path.Combine(_folder.FullName, "Layers");
         Directory.CreateDirectory(folder);
         await File.WriteAllTextAsync(Path.Combine(folder, "Program.cs"), Program);
+        await WriteSnippetsAsync(folder);
         await File.WriteAllTextAsync(Path.Combine(folder, "Layers.csproj"), string.Create(CultureInfo.InvariantCulture, $"""
             <Project Sdk="Microsoft.NET.Sdk.Web">
               <PropertyGroup>
@@ -80,6 +95,18 @@ public sealed class PackageTests : IDisposable
         NewProject project = new(commandLine, Path.Combine(folder, "out", "Layers.dll"), LeaveNothingRunning);
         await project.BuildAsync();
         (await project.RunAsync()).Should().Be($"hello, layers{Environment.NewLine}");
+    }
+
+    /// <summary>What the pages say about the package compiles with it.</summary>
+    private static async Task WriteSnippetsAsync(string folder)
+    {
+        Snippet[] snippets = [.. Repository.Pages.SelectMany(page => page.Snippets).Where(snippet => snippet.IsOfAspNetCore)];
+        snippets.Should().NotBeEmpty();
+        await File.WriteAllTextAsync(Path.Combine(folder, "Names.cs"), SnippetNames);
+        for (int i = 0; i < snippets.Length; i++)
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"Snippet{i}.cs")), snippets[i].ToCompilationUnit(i));
+        }
     }
 
     private async Task<string> PackAsync()

@@ -3,7 +3,7 @@ using System.Xml.Linq;
 
 namespace StreamPipes.Tests.Guards;
 
-/// <summary>The documentation file that the compiler wrote for the library.</summary>
+/// <summary>The documentation file that the compiler wrote for a library.</summary>
 internal sealed class XmlDocs
 {
     private readonly Dictionary<string, XElement> _members;
@@ -12,31 +12,15 @@ internal sealed class XmlDocs
 
     public static XmlDocs Load(Assembly assembly) => new(XDocument.Load(Path.ChangeExtension(assembly.Location, ".xml")));
 
-    public XElement? Find(MemberInfo member) => _members.GetValueOrDefault(IdOf(member));
+    public static XmlDocs Parse(string xml) => new(XDocument.Parse(xml, LoadOptions.PreserveWhitespace));
 
-    private static string IdOf(MemberInfo member) => member switch
+    /// <summary>What is written about a member; where that is <c>inheritdoc</c>, what is written about the one it names or overrides.</summary>
+    public XElement? Find(MemberInfo member)
     {
-        Type type => $"T:{type.FullName}",
-        ConstructorInfo constructor => $"M:{Owner(member)}.#ctor{Parameters(constructor)}",
-        MethodInfo method => $"M:{Owner(member)}.{method.Name}{Parameters(method)}",
-        PropertyInfo => $"P:{Owner(member)}.{member.Name}",
-        EventInfo => $"E:{Owner(member)}.{member.Name}",
-        _ => $"F:{Owner(member)}.{member.Name}",
-    };
-
-    private static string Owner(MemberInfo member) => member.DeclaringType!.FullName!;
-
-    private static string Parameters(MethodBase method)
-    {
-        ParameterInfo[] parameters = method.GetParameters();
-        return parameters.Length == 0 ? "" : $"({string.Join(',', parameters.Select(parameter => TypeId(parameter.ParameterType)))})";
-    }
-
-    private static string TypeId(Type type)
-    {
-        if (type.IsByRef) return TypeId(type.GetElementType()!) + "@";
-        if (type.IsArray) return TypeId(type.GetElementType()!) + "[]";
-        if (!type.IsGenericType) return type.FullName!;
-        return $"{type.Namespace}.{type.Name.Split('`')[0]}{{{string.Join(',', type.GetGenericArguments().Select(TypeId))}}}";
+        XElement? written = _members.GetValueOrDefault(XmlDocsId.Of(member));
+        if (written?.Element("inheritdoc") is not { } inherited) return written;
+        return inherited.Attribute("cref")?.Value is { } named
+            ? _members.GetValueOrDefault(named)
+            : BaseMembers.Of(member).Select(Find).FirstOrDefault(found => found is not null);
     }
 }
