@@ -9,6 +9,11 @@ internal sealed class CommandLine(string folder, IReadOnlyDictionary<string, str
 {
     private static readonly TimeSpan Limit = Debugger.IsAttached ? Timeout.InfiniteTimeSpan : TimeSpan.FromMinutes(3);
 
+    public string Folder => folder;
+
+    /// <summary>The same with one more variable in the environment.</summary>
+    public CommandLine With(string name, string value) => new(folder, new Dictionary<string, string>(variables, StringComparer.Ordinal) { [name] = value });
+
     /// <returns>What the command wrote to its standard output.</returns>
     /// <exception cref="InvalidOperationException">It failed. The message holds all it wrote.</exception>
     public async Task<string> DotnetAsync(params string[] arguments)

@@ -44,6 +44,21 @@ public sealed partial class DocsTests
 
     [Theory]
     [MemberData(nameof(PageNames))]
+    public void Every_file_and_folder_named_in_a_page_exists(string name)
+    {
+        MarkdownPage page = Page(name);
+        bool isOfSample = name.StartsWith("docs/samples/", StringComparison.Ordinal);
+
+        // Without a folder it is the reader's own, as is Program.cs, but where a page speaks of its sample.
+        foreach (string path in page.InlineCode.Where(code => FilePattern().IsMatch(code) && (isOfSample || code.Contains('/', StringComparison.Ordinal))))
+        {
+            string[] candidates = [Path.Combine(Path.GetDirectoryName(page.FullPath)!, path), Path.Combine(Repository.Root, path)];
+            candidates.Should().Contain(candidate => Path.Exists(candidate), $"{name} names {path}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(PageNames))]
     public void Every_member_of_the_library_named_in_a_page_exists(string name)
     {
         string api = File.ReadAllText(PublicApiSnapshot.PathOf("net10.0"));
@@ -59,8 +74,11 @@ public sealed partial class DocsTests
 
     private static MarkdownPage Page(string name) => Repository.Pages.Single(page => string.Equals(page.Name, name, StringComparison.Ordinal));
 
-    [GeneratedRegex(@"^docs/[^/]+\.md$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^docs/([^/]+|how-to/[^/]+|api/README|samples/[^/]+/README)\.md$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex PageOfDocsPattern();
+
+    [GeneratedRegex(@"^\w[\w./-]*(\.(cs|cfg|md|sh|props|sln)|/)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex FilePattern();
 
     [GeneratedRegex(@"--project (?<path>[\w./-]+)|dotnet (test|pack|build) (?<path>(src|tests|docs)/[\w./-]+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ProjectPattern();

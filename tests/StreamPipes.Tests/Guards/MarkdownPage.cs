@@ -6,6 +6,7 @@ namespace StreamPipes.Tests.Guards;
 internal sealed partial class MarkdownPage
 {
     private readonly List<string> _prose = [];
+    private readonly List<string> _shellLines = [];
 
     private MarkdownPage(string path, string[] lines)
     {
@@ -23,6 +24,9 @@ internal sealed partial class MarkdownPage
 
     /// <summary>The C# blocks, in order.</summary>
     public IReadOnlyList<Snippet> Snippets { get; }
+
+    /// <summary>The lines of the shell blocks, without comments.</summary>
+    public IReadOnlyList<string> ShellLines => _shellLines;
 
     /// <summary>The targets of the links that lead somewhere in the repository.</summary>
     public IEnumerable<string> RelativeLinks => _prose
@@ -53,6 +57,7 @@ internal sealed partial class MarkdownPage
             if (line.StartsWith("```", StringComparison.Ordinal))
             {
                 if (block is not null && string.Equals(language, "csharp", StringComparison.Ordinal)) snippets.Add(new Snippet(Name, heading, start, block));
+                if (block is not null && language is "sh") _shellLines.AddRange(block.Select(text => CommentPattern().Replace(text, "").TrimEnd()));
                 block = block is null ? [] : null;
                 language = line[3..].Trim();
                 start = i + 2;
@@ -70,6 +75,9 @@ internal sealed partial class MarkdownPage
 
         return snippets;
     }
+
+    [GeneratedRegex("(^| )#.*$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex CommentPattern();
 
     [GeneratedRegex(@"\[[^\]]*\]\((?<target>[^)\s]+)\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex LinkPattern();

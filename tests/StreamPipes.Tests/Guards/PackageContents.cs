@@ -18,6 +18,8 @@ internal sealed class PackageContents
 
     public string? Readme => Value("readme");
 
+    public string? ReleaseNotes => Value("releaseNotes");
+
     /// <summary>The licence, if it is told as an expression.</summary>
     public string? LicenseExpression => Element("license") is { } license && string.Equals(license.Attribute("type")?.Value, "expression", StringComparison.Ordinal)
         ? license.Value

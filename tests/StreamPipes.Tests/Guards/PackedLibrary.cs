@@ -20,6 +20,8 @@ public sealed class PackedLibrary : IAsyncLifetime
 
     public string SymbolsPath => Packages("*.snupkg").Single();
 
+    public string VersionPrefix => Version[..^(Suffix.Length + 1)];
+
     private string PackagesFolder => Path.Combine(_folder.FullName, "packages");
 
     private string Version => Path.GetFileNameWithoutExtension(PackagePath)["StreamPipes.".Length..];
