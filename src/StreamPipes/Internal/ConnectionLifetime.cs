@@ -74,6 +74,9 @@ internal sealed class ConnectionLifetime
 
     public bool IsReaderWaiting => _reader?.IsWaiting ?? false;
 
+    /// <summary>Whether this side sends a message and waits for what comes, in turns.</summary>
+    public bool IsInDialogue => _send is { IsInDialogue: true };
+
     public void SendBeforeWaiting() => _send?.OnReaderWaits();
 
     public Task ShutdownWritesAsync() => _close.ShutdownWritesAsync(_state);
@@ -139,6 +142,7 @@ internal sealed class ConnectionLifetime
     public void OnOutputCompleted()
     {
         _state.NoteOutputCompleted();
+        _receive?.OnOutputCompleted();
         Evaluate();
     }
 

@@ -169,8 +169,8 @@ internal sealed class ConnectionReader : PipeReader
         _minimum = minimum;
         if (!HasNews)
         {
-            _pump.EnsureStarted();
             _lifetime.SendBeforeWaiting();
+            _pump.EnsureStarted();
             short version = _wait.Begin(cancellationToken);
             _pump.OnExamined();
             if (!HasNews || !_wait.TryClaim()) return new ValueTask<ReadResult>(_wait, version);

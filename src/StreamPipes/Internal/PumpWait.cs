@@ -16,6 +16,7 @@ internal sealed class PumpWait : ICriticalNotifyCompletion
     private const int Running = 0;
     private const int Waiting = 1;
     private const int Woken = 2;
+    private const int Parked = 3;
 
     private readonly IPump _pump;
     private readonly PipeScheduler? _scheduler;
@@ -77,10 +78,23 @@ internal sealed class PumpWait : ICriticalNotifyCompletion
         ScheduleRun();
     }
 
+    /// <summary>
+    /// Runs somebody else here, while the pump is parked: whoever needs it meanwhile runs it, or has it run. Otherwise it goes on here afterwards.
+    /// </summary>
+    public void GoOnAfter(Action<object> guest, object state, Action continuation)
+    {
+        _continuation = continuation;
+        Interlocked.Exchange(ref _state, Parked);
+        guest(state);
+
+        // It may have gone on and been parked again meanwhile, on another thread: it is anybody's.
+        if (TryMove(Parked, Running)) Run();
+    }
+
     /// <summary>There is something to do: ends the wait, if there is one.</summary>
     public void Signal()
     {
-        if (TryMove(Waiting, Woken)) ScheduleRun();
+        if (TryMove(Waiting, Woken) || TryMove(Parked, Woken)) ScheduleRun();
     }
 
     /// <summary>Ends the first wait, on the thread pool whatever the scheduler.</summary>
@@ -93,10 +107,19 @@ internal sealed class PumpWait : ICriticalNotifyCompletion
     /// <returns>Whether it could.</returns>
     public bool TryRunHere() => CanLend && TryMove(Waiting, Running) && RunHere();
 
-    /// <summary>Runs the pump here, if it was woken and the thread pool has not got to it yet.</summary>
+    /// <summary>Runs the pump here, if it was woken and the thread pool has not got to it yet, or if it is parked.</summary>
     public void RunClaimed()
     {
-        if (Volatile.Read(ref _state) == Woken && CanLend && TryMove(Woken, Running)) RunHere();
+        int state = Volatile.Read(ref _state);
+        if (state is not (Woken or Parked)) return;
+        if (!CanLend) Unpark();
+        else if (TryMove(state, Running)) RunHere();
+    }
+
+    /// <summary>Has the pump go on, if it is parked.</summary>
+    public void Unpark()
+    {
+        if (TryMove(Parked, Woken)) ScheduleRun();
     }
 
     /// <summary>What the thread pool calls.</summary>

@@ -118,6 +118,9 @@ internal sealed class ReceivePump : IPump
         _wait.Signal();
     }
 
+    /// <summary>No dialogue goes on after this.</summary>
+    public void OnOutputCompleted() => _wait.Unpark();
+
     /// <summary>Runs the reader that what was received has woken, here.</summary>
     public void WakeReaderHere()
     {
@@ -218,8 +221,9 @@ internal sealed class ReceivePump : IPump
             waitFirst = waitsOnEmptyReads && read < buffer.Length;
             if (Reader!.TryClaim())
             {
-                if (_wakesReaderItself) Volatile.Write(ref _owesWakeUp, 1);
-                else Reader.Run();
+                if (!_wakesReaderItself) Reader.Run();
+                else if (waitFirst && _transport.NeverBlocks && _lifetime.IsInDialogue) await new ReaderFirst(_wait, Reader);
+                else Volatile.Write(ref _owesWakeUp, 1);
             }
 
             if (_pauseThreshold == 0 || Queue.Published - Reader.Examined < _pauseThreshold) continue;

@@ -79,6 +79,9 @@ internal sealed class SendPump : IPump
 
     public bool HasEnded => _ended.IsSet;
 
+    /// <summary>Whether each flush has been followed by a wait for the answer.</summary>
+    public bool IsInDialogue => _dialogue >= SureOfDialogue && !_isWriterCompleted;
+
     bool IPump.HasWork => Queue.Published != Queue.Consumed || _isWriterCompleted || _stopped || HasRequest;
 
     private bool HasRequest => Volatile.Read(ref _flushesRequested) != _flushesDone;
@@ -93,7 +96,7 @@ internal sealed class SendPump : IPump
     public void OnPublished(bool isReaderWaiting)
     {
         bool isFirst = ++_flushesSinceWait == 1;
-        if (isFirst && _dialogue >= SureOfDialogue && !isReaderWaiting && _transport.NeverBlocks && _wait.TryRunHere()) return;
+        if (isFirst && IsInDialogue && !isReaderWaiting && _transport.NeverBlocks && _wait.TryRunHere()) return;
         _wait.Signal();
     }
 

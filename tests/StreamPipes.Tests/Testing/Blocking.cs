@@ -9,6 +9,19 @@ internal static class Blocking
         if (task.IsCompleted) task.GetAwaiter().GetResult();
     }
 
+    /// <summary>The same, for a test that hangs if the task does not end.</summary>
+    public static void WaitGuarded(Task task)
+    {
+        if (!((IAsyncResult)task).AsyncWaitHandle.WaitOne(HangGuard.Limit)) throw new TimeoutException("The task that a thread was blocked for has not ended.");
+        Wait(task);
+    }
+
+    public static T WaitGuarded<T>(Task<T> task)
+    {
+        WaitGuarded((Task)task);
+        return Wait(task);
+    }
+
     public static T Wait<T>(Task<T> task)
     {
         ((IAsyncResult)task).AsyncWaitHandle.WaitOne();
