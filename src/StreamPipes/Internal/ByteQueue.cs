@@ -109,6 +109,16 @@ internal sealed class ByteQueue
         return !_isClosed;
     }
 
+    /// <summary>The writer's, begun: copies bytes in, if they fit where it is writing.</summary>
+    public bool TryWriteToTail(ReadOnlySpan<byte> source)
+    {
+        if (_writing is not { } tail || tail.FreeLength < source.Length) return false;
+        source.CopyTo(tail.Free.Span);
+        tail.Advance(source.Length);
+        _written += source.Length;
+        return true;
+    }
+
     /// <summary>The writer's, begun: copies bytes in.</summary>
     public void Write(ReadOnlySpan<byte> source)
     {

@@ -62,19 +62,7 @@ internal sealed class ConnectionWriter : PipeWriter
         if (Refusal() is { } refusal) return FaultedTask.Create<FlushResult>(refusal);
         if (cancellationToken.IsCancellationRequested) return new ValueTask<FlushResult>(Task.FromCanceled<FlushResult>(cancellationToken));
         if (!TryBegin()) return FaultedTask.Create<FlushResult>(_lifetime.NotAllowed("Writing"));
-        long before = _queue.Written;
-        try
-        {
-            _queue.Write(source.Span);
-        }
-        catch (Exception e)
-        {
-            // A pool that gives no more memory. Part of the message may have been copied, and must not pass for all of it.
-            if (_queue.Written != before) _lifetime.Abort(e);
-            if (!_queue.TryEnd()) EndWriting();
-            return FaultedTask.Create<FlushResult>(e);
-        }
-
+        if (!_queue.TryWriteToTail(source.Span) && WriteInPieces(source.Span) is { } exception) return FaultedTask.Create<FlushResult>(exception);
         return Flush(_flushThrough, cancellationToken);
     }
 
@@ -115,6 +103,24 @@ internal sealed class ConnectionWriter : PipeWriter
 
     /// <summary>Makes a pending flush look at what has happened.</summary>
     public void Wake() => _wait.Wake();
+
+    /// <returns>The exception of a pool that gives no more memory.</returns>
+    private Exception? WriteInPieces(ReadOnlySpan<byte> source)
+    {
+        long before = _queue.Written;
+        try
+        {
+            _queue.Write(source);
+            return null;
+        }
+        catch (Exception e)
+        {
+            // Part of the message may have been copied, and must not pass for all of it.
+            if (_queue.Written != before) _lifetime.Abort(e);
+            if (!_queue.TryEnd()) EndWriting();
+            return e;
+        }
+    }
 
     private bool TryBegin()
     {
