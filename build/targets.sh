@@ -17,13 +17,21 @@ note() { summary+=("$1  $2"); [ "$1" != FAILED ] || failures=$((failures + 1)); 
 # A program that is missing is no pass: on a build server, which must have it, it is a failure.
 missing() { if [ "${CI:-}" = true ]; then note FAILED "$1: $2 is not installed"; else note skipped "$1: $2 is not installed"; fi; }
 
+# folder, what to run there. The exit code counts, but on Mono, which now and then aborts or hangs in its own shutdown (threadpool-io.c) after
+# the program has ended: there the program's last line does.
+run() {
+  local status=0
+  (cd "$1" && timeout 60 $2) 2>&1 | tee "$1.out" || status=$?
+  [ "$status" = 0 ] || { [[ $2 == mono* ]] && grep -qE '^[0-9]+ scenarios passed$' "$1.out"; }
+}
+
 # name, what to run in the published folder, then properties
 smoke() {
   local name=$1 run=$2 folder="$work/$1"
   shift 2
   echo "== $name"
   if timeout 600 dotnet publish tests/StreamPipes.Smoke -c Release --artifacts-path "$folder/artifacts" -o "$folder/program" "$@" >"$folder.log" 2>&1 \
-    && ! grep -E "warning (IL[23]|CS|CA)" "$folder.log" && (cd "$folder/program" && timeout 120 $run); then note passed "$name"; else
+    && ! grep -E "warning (IL[23]|CS|CA)" "$folder.log" && run "$folder/program" "$run"; then note passed "$name"; else
     grep -E "error|warning" "$folder.log" | sort -u | head -20 || true
     note FAILED "$name"
   fi

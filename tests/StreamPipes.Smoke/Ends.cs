@@ -22,10 +22,11 @@ internal sealed class Ends(PipeConnection client, PipeConnection server) : IDisp
         return new Ends(connected, await accepting);
     }
 
+    /// <summary>Without TLS. The options are the client's: a limit of both ends would be over at either of them first.</summary>
     public static async Task<Ends> PlainAsync(PipeConnectionOptions? options = null)
     {
         (Socket client, Socket server) = await SocketsAsync();
-        return new Ends(SocketConnection.Create(client, options), SocketConnection.Create(server, options));
+        return new Ends(SocketConnection.Create(client, options), SocketConnection.Create(server));
     }
 
 #if NET
@@ -45,7 +46,7 @@ internal sealed class Ends(PipeConnection client, PipeConnection server) : IDisp
     public static Task<PipeConnection> AcceptTlsAsync(Stream stream, X509Certificate2 certificate) =>
         TlsConnection.AuthenticateAsServerAsync(stream, ServerOptions(certificate));
 #else
-    /// <summary>Mono's SslStream ends in both directions at once.</summary>
+    /// <summary>Mono's SslStream ends in both directions at once; that of .NET Framework cannot be half-closed beside a read.</summary>
     public static bool HasTlsHalfClose { get; } = Type.GetType("Mono.Runtime") is null;
 
     public static async Task<PipeConnection> ConnectTlsAsync(Stream stream, X509Certificate2 certificate)

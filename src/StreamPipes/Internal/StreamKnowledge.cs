@@ -12,13 +12,14 @@ internal static class StreamKnowledge
         || (stream is ReplayStream replay && WaitsOnEmptyReads(replay.Inner));
 
     /// <summary>
-    /// On Mono a pending read of an <see cref="SslStream"/> cannot be cancelled, and its shutdown ends reading too: there it gets none, and
-    /// the peer sees the end when the stream is disposed.
+    /// On Mono and .NET Framework a pending read of an <see cref="SslStream"/> cannot be cancelled, and on Mono its shutdown ends reading too: there it
+    /// gets none, and the peer sees the end when the stream is disposed.
     /// </summary>
 #if NET
     public static bool TlsHasHalfClose => true;
 #else
-    public static bool TlsHasHalfClose { get; } = Type.GetType("Mono.Runtime") is null;
+    public static bool TlsHasHalfClose { get; } = Type.GetType("Mono.Runtime") is null
+        && !System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription.StartsWith(".NET Framework", StringComparison.Ordinal);
 #endif
 
     /// <summary>
@@ -29,11 +30,13 @@ internal static class StreamKnowledge
 
     /// <summary>
     /// The dispose of a stream over native code takes its memory away from a thread that is at work in it: of an <see cref="SslStream"/> OpenSSL's session, of a
-    /// compressing stream its dictionary. The process was seen to crash.
+    /// compressing stream its dictionary. The process was seen to crash. A read that cannot be cancelled would not get quiet but by a reset, which
+    /// loses what the peer has not read yet: there the dispose itself has to do.
     /// </summary>
     public static bool DisposeNeedsQuiet(Stream stream) => stream switch
     {
-        SslStream or GZipStream or DeflateStream => true,
+        SslStream => TlsHasHalfClose,
+        GZipStream or DeflateStream => true,
 #if NET
         ZLibStream or BrotliStream => true,
 #endif
