@@ -14,6 +14,11 @@ internal sealed class BlockingReads
     private const int FirstLook = 1;
     private const int LongestLook = 100;
 
+    /// <summary>
+    /// How long a read of a layer above the socket may wait, in milliseconds: what is in the socket need not be a whole record, nor one with data in it.
+    /// </summary>
+    private const int ReadLimit = 10;
+
     private readonly Stream _stream;
     private readonly Socket? _socket;
     private bool _mayHoldMore;
@@ -45,11 +50,11 @@ internal sealed class BlockingReads
     /// <returns>How many bytes were read, 0 at the end, or -1 if there is nothing yet.</returns>
     public int Read(Memory<byte> buffer)
     {
-        if (_socket is null || !_mayHoldMore) return Note(ReadNow(buffer), buffer.Length);
+        if (_socket is null || _stream is NetworkStream) return Note(ReadNow(buffer), buffer.Length);
 
-        // What a layer above the socket holds, no look at the socket can tell: a short wait does.
+        // What a layer above the socket holds, or still waits for, no look at the socket can tell: a short wait does.
         int before = _socket.ReceiveTimeout;
-        _socket.ReceiveTimeout = FirstLook;
+        _socket.ReceiveTimeout = _mayHoldMore ? FirstLook : ReadLimit;
         try
         {
             return Note(ReadNow(buffer), buffer.Length);

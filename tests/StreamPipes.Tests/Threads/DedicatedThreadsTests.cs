@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Net.Sockets;
+using System.Security.Authentication;
 
 namespace StreamPipes.Tests.Threads;
 
@@ -52,6 +53,33 @@ public sealed class DedicatedThreadsTests
         await connection.Input.ShouldEndAsync();
         await connection.Completion.Guarded();
         connection.CloseReason.Should().Be(CloseReason.RemoteClose);
+    }
+
+    [Theory]
+    [InlineData(SslProtocols.Tls12)]
+    [InlineData(SslProtocols.Tls13)]
+    public async Task Half_close_does_not_wait_for_the_rest_of_a_record(SslProtocols protocol)
+    {
+        await using StreamPair tcp = await StreamPairs.TcpAsync();
+        TornWriteStream torn = new(tcp.Server, firstBytes: 10);
+        StreamPair tls = await StreamPairs.TlsOverAsync(tcp.Client, torn, protocol);
+        PipeConnection connection = StreamConnection.Create(tls.Client, new PipeConnectionOptions { Scheduling = PumpScheduling.DedicatedThreads, CloseTimeout = Timeout.InfiniteTimeSpan });
+        await connection.Output.WriteTextAsync("ask");
+        await tls.Server.ReadExactlyAsync(new byte[3]).AsTask().Guarded();
+        Task<string> answer = connection.Input.ReadTextAsync(6);
+
+        torn.IsTorn = true;
+        Task answering = tls.Server.WriteAsync("answer"u8.ToArray()).AsTask();
+        await torn.HasBegun.Guarded();
+        SpinWait.SpinUntil(() => SocketUnder(tls.Client).Available == 0, HangGuard.Limit).Should().BeTrue("the receiving thread takes what there is of the record");
+        await connection.Output.CompleteAsync().Guarded();
+        (await tls.Server.ReadAsync(new byte[1]).AsTask().Guarded()).Should().Be(0);
+
+        torn.Release();
+        await answering.Guarded();
+        (await answer.Guarded()).Should().Be("answer");
+        connection.Abort();
+        await connection.DisposeAsync().Guarded();
     }
 
     [Fact]
