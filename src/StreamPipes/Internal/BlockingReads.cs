@@ -50,14 +50,14 @@ internal sealed class BlockingReads
     /// <returns>How many bytes were read, 0 at the end, or -1 if there is nothing yet.</returns>
     public int Read(Memory<byte> buffer)
     {
-        if (_socket is null || _stream is NetworkStream) return Note(ReadNow(buffer), buffer.Length);
+        if (_socket is null || _stream is NetworkStream) return Note(ReadNow(buffer));
 
         // What a layer above the socket holds, or still waits for, no look at the socket can tell: a short wait does.
         int before = _socket.ReceiveTimeout;
         _socket.ReceiveTimeout = _mayHoldMore ? FirstLook : ReadLimit;
         try
         {
-            return Note(ReadNow(buffer), buffer.Length);
+            return Note(ReadNow(buffer));
         }
         catch (IOException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.TimedOut or SocketError.WouldBlock })
         {
@@ -82,10 +82,10 @@ internal sealed class BlockingReads
         }
     }
 
-    /// <summary>A layer that filled the buffer may have more of what it took from the socket.</summary>
-    private int Note(int read, int offered)
+    /// <summary>A layer above the socket may have taken more from it than it gave: further data, or the end.</summary>
+    private int Note(int read)
     {
-        _mayHoldMore = read == offered && _stream is not NetworkStream;
+        _mayHoldMore = _stream is not NetworkStream;
         return read;
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.IO.Pipelines;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 
@@ -78,6 +79,30 @@ public sealed class DedicatedThreadsTests
         torn.Release();
         await answering.Guarded();
         (await answer.Guarded()).Should().Be("answer");
+        connection.Abort();
+        await connection.DisposeAsync().Guarded();
+    }
+
+    [Theory]
+    [InlineData(SslProtocols.Tls12)]
+    [InlineData(SslProtocols.Tls13)]
+    public async Task An_end_that_comes_together_with_the_last_bytes_is_seen(SslProtocols protocol)
+    {
+        await using StreamPair tcp = await StreamPairs.TcpAsync();
+        GatheringWriteStream gathering = new(tcp.Server);
+        StreamPair tls = await StreamPairs.TlsOverAsync(tcp.Client, gathering, protocol);
+        PipeConnection connection = StreamConnection.Create(tls.Client, Dedicated);
+        await connection.Output.WriteTextAsync("ask");
+        await tls.Server.ReadExactlyAsync(new byte[3]).AsTask().Guarded();
+
+        // The last record and close_notify in one segment: whoever reads takes both from the socket.
+        gathering.Gathers = true;
+        await tls.Server.WriteAsync("answer"u8.ToArray()).AsTask().Guarded();
+        await ((SslStream)tls.Server).ShutdownAsync().Guarded();
+        await gathering.SendAsync().Guarded();
+
+        (await connection.Input.ReadTextAsync(6)).Should().Be("answer");
+        await connection.Input.ShouldEndAsync();
         connection.Abort();
         await connection.DisposeAsync().Guarded();
     }
