@@ -20,11 +20,20 @@ internal sealed class ConnectedPair(IDuplexPipe client, IDuplexPipe server, Stre
     {
         Abandon(Client);
         Abandon(Server);
+
+        // A connection disposes its stream elsewhere, and an SslStream does not bear two disposes at a time.
+        await LetGoAsync(Client);
+        await LetGoAsync(Server);
         if (streams is not null) await streams.DisposeAsync();
     }
 
     private static void Abandon(IDuplexPipe pipe)
     {
         if (pipe is PipeConnection connection) connection.Abort();
+    }
+
+    private static async Task LetGoAsync(IDuplexPipe pipe)
+    {
+        if (pipe is PipeConnection connection) await connection.DisposeAsync().Guarded();
     }
 }
