@@ -8,8 +8,10 @@ public sealed class DuplexPipeStreamAllocationTests
 {
     private const int Rounds = 5000;
 
-    // A few objects in all, for what the runtime does once in a while; one per round would be 24 bytes times the rounds at least.
+    // A few objects in all, for what the runtime does once in a while, and the least of some measurements; one object per round would be 24 bytes
+    // times the rounds at least, in each of them.
     private const long Tolerance = Rounds;
+    private const int Measurements = 5;
 
     private readonly byte[] _message = new byte[64];
     private readonly byte[] _buffer = new byte[64];
@@ -53,10 +55,15 @@ public sealed class DuplexPipeStreamAllocationTests
     {
         Assert.SkipWhen(LibraryBuild.IsNetStandard, "There the framework makes a task of every read and write of memory.");
         for (int i = 0; i < Rounds; i++) round();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < Rounds; i++) round();
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        allocated.Should().BeLessThan(Tolerance);
+        long least = long.MaxValue;
+        for (int measurement = 0; measurement < Measurements && least >= Tolerance; measurement++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < Rounds; i++) round();
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        least.Should().BeLessThan(Tolerance);
     }
 
     private static void ShouldBeDone(ValueTask operation)
