@@ -29,19 +29,9 @@ internal static class PublicApiRenderer
 
     private static string RenderType(Type type)
     {
-        string kind = type switch
-        {
-            { IsEnum: true } => "enum",
-            { IsInterface: true } => "interface",
-            { IsValueType: true } => "struct",
-            { IsAbstract: true, IsSealed: true } => "static class",
-            { IsAbstract: true } => "abstract class",
-            { IsSealed: true } => "sealed class",
-            _ => "class",
-        };
         IEnumerable<string> bases = type.IsEnum ? [] : type.GetInterfaces().Select(i => TypeText.Of(i)).Order(StringComparer.Ordinal);
         if (type.BaseType is { } parent && parent != typeof(object) && parent != typeof(Enum) && parent != typeof(ValueType)) bases = bases.Prepend(TypeText.Of(parent));
-        return $"{type.FullName}: {string.Join(", ", bases.Prepend(kind))}";
+        return $"{type.FullName}: {string.Join(", ", bases.Prepend(TypeText.Kind(type)))}";
     }
 
     private static string RenderMember(MemberInfo member) => member switch

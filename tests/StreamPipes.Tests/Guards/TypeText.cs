@@ -11,6 +11,18 @@ internal static class TypeText
 
     public static string Of(Type type) => Of(type, []);
 
+    /// <summary>The keyword of its declaration, with what must stand before that.</summary>
+    public static string Kind(Type type) => type switch
+    {
+        { IsEnum: true } => "enum",
+        { IsInterface: true } => "interface",
+        { IsValueType: true } => "struct",
+        { IsAbstract: true, IsSealed: true } => "static class",
+        { IsAbstract: true } => "abstract class",
+        { IsSealed: true } => "sealed class",
+        _ => "class",
+    };
+
     private static string Of(NullabilityInfo info)
     {
         bool isNullable = !info.Type.IsValueType && (info.ReadState == NullabilityState.Nullable || info.WriteState == NullabilityState.Nullable);

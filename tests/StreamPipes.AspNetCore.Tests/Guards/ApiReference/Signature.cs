@@ -11,18 +11,8 @@ internal static partial class Signature
 {
     public static string Of(Type type)
     {
-        string kind = type switch
-        {
-            { IsEnum: true } => "enum",
-            { IsInterface: true } => "interface",
-            { IsValueType: true } => "struct",
-            { IsAbstract: true, IsSealed: true } => "static class",
-            { IsAbstract: true } => "abstract class",
-            { IsSealed: true } => "sealed class",
-            _ => "class",
-        };
         string[] bases = [.. Bases(type).Select(parent => Short(TypeText.Of(parent)))];
-        return $"public {kind} {type.Name}{(bases.Length > 0 ? " : " : "")}{string.Join(", ", bases)}";
+        return $"public {TypeText.Kind(type)} {type.Name}{(bases.Length > 0 ? " : " : "")}{string.Join(", ", bases)}";
     }
 
     public static string Of(MemberInfo member) => member switch
