@@ -84,7 +84,12 @@ internal sealed class ConnectionClose
     /// <returns>Whether both pumps ended in time.</returns>
     public Task<bool> WaitForPumpsAsync() => _clock.WaitAsync(PumpsEnded, _releaseLimit);
 
-    public void ReleaseInput() => FaultedTask.ObserveLater(_transport.CloseInputAsync());
+    /// <summary>Lets the input stream go, after the read that is pending in it where its dispose must not run beside one.</summary>
+    public void ReleaseInput()
+    {
+        bool mustWait = _transport.DisposeNeedsQuiet && _receive is { HasEnded: false };
+        FaultedTask.ObserveLater(mustWait ? ReleaseQuietInputAsync(_receive!.Ended) : _transport.CloseInputAsync());
+    }
 
     /// <summary>An abort while an orderly close is under way.</summary>
     public void Hurry()
@@ -106,6 +111,12 @@ internal sealed class ConnectionClose
         StopTimer();
         if (inTime) _transport.ReleaseTransport();
         return inTime ? await ErrorOfAsync(released).ConfigureAwait(false) : Stuck();
+    }
+
+    private async Task ReleaseQuietInputAsync(Task readsEnded)
+    {
+        await _clock.WaitAsync(readsEnded, QuietInterval).ConfigureAwait(false);
+        await _transport.CloseInputAsync().ConfigureAwait(false);
     }
 
     /// <summary>
