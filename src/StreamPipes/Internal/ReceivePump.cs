@@ -178,7 +178,7 @@ internal sealed class ReceivePump : IPump
                 continue;
             }
 
-            int read;
+            int read = 0;
             Memory<byte> buffer = default;
             try
             {

@@ -171,8 +171,8 @@ internal sealed class SendPump : IPump
         while (true)
         {
             await _wait;
-            bool isLast;
-            int requests;
+            bool isLast = false;
+            int requests = 0;
             bool hasWritten = false;
             while (true)
             {
