@@ -136,10 +136,15 @@ internal sealed class SendPump : IPump
 
     private async Task RunAsync()
     {
+        bool hasShutDown = false;
         try
         {
             await PumpAsync().ConfigureAwait(false);
-            if (!_stopped && !_lifetime.IsDetaching) await ShutdownAsync().ConfigureAwait(false);
+            if (!_stopped && !_lifetime.IsDetaching)
+            {
+                await ShutdownAsync().ConfigureAwait(false);
+                hasShutDown = true;
+            }
         }
         catch (Exception e)
         {
@@ -147,7 +152,8 @@ internal sealed class SendPump : IPump
             EndError = e;
         }
 
-        if (_stopped || EndError is not null) EndError = _lifetime.Fault?.Exception ?? EndError;
+        // What ended the connection during the half-close has not hurt what was sent.
+        if (!hasShutDown && (_stopped || EndError is not null)) EndError = _lifetime.Fault?.Exception ?? EndError;
         _isOver = true;
         Queue.Leave();
         _transport.ReleaseWriteMemory();

@@ -62,6 +62,24 @@ public sealed class TwoStreamsTests
     }
 
     [Fact]
+    public async Task A_read_fault_during_the_half_close_is_no_error_of_what_was_sent()
+    {
+        await using PipeConnection connection = StreamConnection.Create(_input, _output.Hold(StreamOperation.Dispose));
+        connection.Output.Put("bytes"u8);
+        Task completing = connection.Output.CompleteAsync().AsTask();
+        await _output.GetCalledTask(StreamOperation.Dispose).Guarded();
+        _input.ReadError(_fault);
+        await _input.Disposed.Guarded();
+
+        _output.Release(StreamOperation.Dispose);
+
+        await completing.Guarded();
+        _output.FlushedBytes.Should().Be(5);
+        await connection.Completion.ShouldThrowAsync(_fault);
+        connection.CloseReason.Should().Be(CloseReason.ReadFault);
+    }
+
+    [Fact]
     public async Task A_read_fault_disposes_both()
     {
         await using PipeConnection connection = StreamConnection.Create(_input.ReadError(_fault), _output);
