@@ -212,8 +212,10 @@ internal sealed class ReceivePump : IPump
 
             if ((uint)read > (uint)buffer.Length) throw new InvalidOperationException($"The stream says that it has read {read} bytes into a buffer of {buffer.Length}.");
             Queue.Advance(read);
-            Queue.Publish();
+
+            // Before anybody can know of the bytes: the idle time begins with them.
             _watch?.NoteReceived();
+            Queue.Publish();
             Metrics.NoteReceived(read);
             _size.Learn(read, buffer.Length);
 
