@@ -50,14 +50,18 @@ internal sealed class BlockingReads
     /// <returns>How many bytes were read, 0 at the end, or -1 if there is nothing yet.</returns>
     public int Read(Memory<byte> buffer)
     {
-        if (_socket is null || _stream is NetworkStream) return Note(ReadNow(buffer));
+        if (_socket is null || _stream is NetworkStream) return ReadNow(buffer);
 
         // What a layer above the socket holds, or still waits for, no look at the socket can tell: a short wait does.
         int before = _socket.ReceiveTimeout;
         _socket.ReceiveTimeout = _mayHoldMore ? FirstLook : ReadLimit;
         try
         {
-            return Note(ReadNow(buffer));
+            int read = ReadNow(buffer);
+
+            // The layer may have taken more from the socket than it gave: further data, or the end.
+            _mayHoldMore = true;
+            return read;
         }
         catch (IOException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.TimedOut or SocketError.WouldBlock })
         {
@@ -80,13 +84,6 @@ internal sealed class BlockingReads
         {
             // Closed meanwhile: it has no limits any more.
         }
-    }
-
-    /// <summary>A layer above the socket may have taken more from it than it gave: further data, or the end.</summary>
-    private int Note(int read)
-    {
-        _mayHoldMore = _stream is not NetworkStream;
-        return read;
     }
 
     private int ReadNow(Memory<byte> buffer)
