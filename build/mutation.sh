@@ -18,5 +18,7 @@ if [ "${1:-}" = short ]; then limit=900 patterns=(Internal/SendPump.cs); fi
 mutate=()
 for pattern in "${patterns[@]}"; do mutate+=(--mutate "**/$pattern"); done
 
+# Of the builds that Stryker starts: see the project of the tests.
+export StopOnFail=true
 cd tests/StreamPipes.Tests
 timeout "$limit" "$tool" -f ../../build/mutation.json --concurrency "${MUTATION_CORES:-$(nproc)}" --output "$OLDPWD/artifacts/mutation" "${mutate[@]}"

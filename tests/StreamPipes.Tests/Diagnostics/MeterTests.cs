@@ -51,6 +51,7 @@ public sealed class MeterTests : IDisposable
         _meter["streampipes.flushes"].Should().Be(100);
         _meter["streampipes.batches"].Should().Be(1);
         connection.Abort();
+        scheduler.RunAll();
         await connection.DisposeAsync().Guarded();
     }
 
