@@ -29,6 +29,12 @@ internal sealed class TransportDouble(ScriptedStream stream) : Transport
 
     public bool IsReleased { get; private set; }
 
+    /// <summary>Where reads come from, if not from the stream.</summary>
+    public HandedOperations? Reads { get; init; }
+
+    /// <summary>Where writes go, if not to the stream.</summary>
+    public HandedOperations? Writes { get; init; }
+
     /// <summary>What happens in the half-close.</summary>
     public Action OnHalfClose { get; init; } = static () => { };
 
@@ -47,11 +53,13 @@ internal sealed class TransportDouble(ScriptedStream stream) : Transport
 
     public bool LendsThreads { get; init; }
 
+    public bool HasEmptyReads { get; init; }
+
     public override bool HasInput => true;
 
     public override bool HasOutput => true;
 
-    public override bool WaitsOnEmptyReads => false;
+    public override bool WaitsOnEmptyReads => HasEmptyReads;
 
     public override bool NeverBlocks => LendsThreads;
 
@@ -71,20 +79,11 @@ internal sealed class TransportDouble(ScriptedStream stream) : Transport
 
     public override bool CanDetach => true;
 
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
-    {
-        Interlocked.Increment(ref _reads);
-        try
-        {
-            return await stream.ReadAsync(buffer, cancellationToken);
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _reads);
-        }
-    }
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken) =>
+        Reads is null ? ReadStreamAsync(buffer, cancellationToken) : Reads.Begin(buffer.Length, cancellationToken).AsRead();
 
-    public override ValueTask WriteAsync(in ReadOnlySequence<byte> batch, CancellationToken cancellationToken) => stream.WriteAsync(batch.ToArray(), cancellationToken);
+    public override ValueTask WriteAsync(in ReadOnlySequence<byte> batch, CancellationToken cancellationToken) =>
+        Writes is null ? stream.WriteAsync(batch.ToArray(), cancellationToken) : Writes.Begin((int)batch.Length, cancellationToken).AsWrite();
 
     public override Task FlushAsync(CancellationToken cancellationToken) => stream.FlushAsync(cancellationToken);
 
@@ -129,6 +128,19 @@ internal sealed class TransportDouble(ScriptedStream stream) : Transport
     public override void ReleaseWriteMemory()
     {
         // It holds none.
+    }
+
+    private async ValueTask<int> ReadStreamAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _reads);
+        try
+        {
+            return await stream.ReadAsync(buffer, cancellationToken);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _reads);
+        }
     }
 
     private static NotSupportedException Blocking() => new("The double has no blocking calls.");
