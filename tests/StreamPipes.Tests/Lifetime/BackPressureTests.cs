@@ -34,7 +34,9 @@ public sealed class BackPressureTests
     [InlineData(Pause - Resume + 1)]
     public async Task A_waiting_flush_goes_on_once_less_than_the_resume_threshold_is_unsent(int sent)
     {
-        await using PipeConnection connection = StreamConnection.Create(_stream.Hold(StreamOperation.Write), new PipeConnectionOptions { SendPipeOptions = Pipe });
+        ManualPipeScheduler writers = new();
+        PipeOptions pipe = new(writerScheduler: writers, pauseWriterThreshold: Pause, resumeWriterThreshold: Resume, useSynchronizationContext: false);
+        await using PipeConnection connection = StreamConnection.Create(_stream.Hold(StreamOperation.Write), new PipeConnectionOptions { SendPipeOptions = pipe });
         await connection.Output.WriteAsync(new byte[sent]).Guarded();
         await _stream.GetCalledTask(StreamOperation.Write).Guarded();
         Task flush = connection.Output.WriteAsync(new byte[Pause - sent]).AsTask();
@@ -44,9 +46,10 @@ public sealed class BackPressureTests
         _stream.Hold(StreamOperation.Write);
         await _stream.GetCalledTask(StreamOperation.Write, times: 2).Guarded();
 
-        if (sent > Pause - Resume) await flush.Guarded();
-        else flush.IsCompleted.Should().BeFalse();
+        writers.Count.Should().Be(sent > Pause - Resume ? 1 : 0);
         _stream.Release(StreamOperation.Write);
+        await writers.Scheduled.Guarded();
+        writers.RunAll().Should().Be(1);
         await flush.Guarded();
         connection.Abort();
     }

@@ -13,8 +13,8 @@ public abstract class ClosingBench
 
     private protected ScriptedStream Stream { get; } = new();
 
-    private protected PipeConnection Start(TransportDouble transport, TimeSpan? limit = null) =>
-        new ConnectionLifetime(transport, new PipeConnectionOptions { TimeProvider = Clock, CloseTimeout = limit ?? Clockwork.CloseTimeout }).Connection;
+    private protected PipeConnection Start(TransportDouble transport, TimeSpan? limit = null, bool flushThrough = false) =>
+        new ConnectionLifetime(transport, new PipeConnectionOptions { TimeProvider = Clock, CloseTimeout = limit ?? Clockwork.CloseTimeout, FlushThrough = flushThrough }).Connection;
 
     private protected async Task ShouldHaveClosedInOrderAsync(PipeConnection connection, TransportDouble transport, CloseReason reason = CloseReason.LocalClose)
     {

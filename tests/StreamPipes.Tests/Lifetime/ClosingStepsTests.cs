@@ -17,6 +17,23 @@ public sealed class ClosingStepsTests : ClosingBench
     }
 
     [Fact]
+    public async Task Nor_when_the_read_ends_by_itself_meanwhile()
+    {
+        ScriptedStream stream = new() { IgnoresTokens = true };
+        TransportDouble transport = new(stream) { IsQuietlyDisposed = true };
+        PipeConnection connection = Start(transport);
+        await stream.GetCalledTask(StreamOperation.Read).Guarded();
+        Task disposing = connection.DisposeAsync().AsTask();
+        await Clock.WaitForTimerWithinAsync(Interval).Guarded();
+
+        stream.Eof();
+
+        await disposing.Guarded();
+        transport.Resets.Should().Be(0);
+        stream.IsDisposed.Should().BeTrue();
+    }
+
+    [Fact]
     public async Task A_read_that_cannot_be_cancelled_is_ended_by_a_reset_before_the_dispose()
     {
         ScriptedStream stream = new() { IgnoresTokens = true };
@@ -105,7 +122,7 @@ public sealed class ClosingStepsTests : ClosingBench
         await Stream.GetCalledTask(StreamOperation.Dispose).Guarded();
         await Clock.WaitForTimersAsync(2).Guarded();
         Clock.Advance(TimeSpan.FromMilliseconds(waits) - Moment);
-        disposing.IsCompleted.Should().BeFalse();
+        Clock.ArmedTimers.Should().Be(limit < waits ? 1 : 2, "the limit of the close and that of the dispose are two");
 
         Clock.Advance(Moment);
 
@@ -113,6 +130,22 @@ public sealed class ClosingStepsTests : ClosingBench
         await Assert.ThrowsAsync<TimeoutException>(() => connection.Completion.Guarded());
         transport.IsReleased.Should().BeFalse("somebody may still be at work in it");
         Stream.Release(StreamOperation.Dispose);
+    }
+
+    [Fact]
+    public async Task Without_a_limit_a_dispose_takes_as_long_as_it_takes()
+    {
+        Stream.Hold(StreamOperation.Dispose);
+        TransportDouble transport = new(Stream);
+        PipeConnection connection = Start(transport, Timeout.InfiniteTimeSpan);
+        Task disposing = connection.DisposeAsync().AsTask();
+        await Stream.GetCalledTask(StreamOperation.Dispose).Guarded();
+        Clock.ArmedTimers.Should().Be(0);
+
+        Stream.Release(StreamOperation.Dispose);
+
+        await disposing.Guarded();
+        await ShouldHaveClosedInOrderAsync(connection, transport);
     }
 
     [Theory]

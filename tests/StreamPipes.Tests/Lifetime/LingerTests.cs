@@ -107,6 +107,25 @@ public sealed class LingerTests : ClosingBench
     }
 
     [Fact]
+    public async Task What_comes_for_it_starts_the_wait_anew()
+    {
+        TransportDouble transport = new(Stream) { Lingers = true, PeerHasEverything = true };
+        PipeConnection connection = Start(transport);
+        Task disposing = await BeginToLingerAfterTheReaderAsync(connection, transport);
+        for (int i = 0; i < 3; i++)
+        {
+            await SendLateAsync(times: 1, readsBefore: 2 + i);
+            Clock.Advance(Interval - Moment);
+            Clock.ArmedTimers.Should().Be(1);
+        }
+
+        Clock.Advance(Moment);
+
+        await disposing.Guarded();
+        await ShouldHaveClosedInOrderAsync(connection, transport);
+    }
+
+    [Fact]
     public async Task That_read_too_is_stopped_when_the_time_is_up()
     {
         TransportDouble transport = new(Stream) { Lingers = true };
