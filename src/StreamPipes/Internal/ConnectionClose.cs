@@ -19,6 +19,7 @@ internal sealed class ConnectionClose
     private readonly Clock _clock;
     private readonly TimeSpan _limit;
     private readonly TimeSpan _releaseLimit;
+    private readonly bool _clears;
     private readonly Action _onTimeout;
     private readonly object _sync = new();
     private OneShotTimer? _timer;
@@ -30,14 +31,15 @@ internal sealed class ConnectionClose
     private bool _isOver;
     private bool _hasShutDown;
 
-    public ConnectionClose(Transport transport, ReceivePump? receive, SendPump? send, Clock clock, TimeSpan limit, Action onTimeout)
+    public ConnectionClose(Transport transport, ReceivePump? receive, SendPump? send, Clock clock, PipeConnectionOptions options, Action onTimeout)
     {
         _transport = transport;
         _receive = receive;
         _send = send;
         _clock = clock;
-        _limit = limit;
+        _limit = options.CloseTimeout;
         _releaseLimit = _limit >= TimeSpan.Zero && _limit < LeastReleaseLimit ? LeastReleaseLimit : _limit;
+        _clears = options.ClearBuffers;
         _onTimeout = onTimeout;
     }
 
@@ -191,6 +193,7 @@ internal sealed class ConnectionClose
         }
 
         lock (_sync) _scrapReading = null;
+        if (_clears) scrap.Memory.Span.Clear();
     }
 
     /// <summary>From now on the timer also looks whether there is still anything to linger for.</summary>

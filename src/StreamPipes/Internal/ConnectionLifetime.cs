@@ -28,7 +28,7 @@ internal sealed class ConnectionLifetime
         if (transport.HasOutput) _send = new SendPump(this, transport, options, _watch);
         if (_receive is not null) _reader = _receive.Reader = new ConnectionReader(this, _receive);
         if (_send is not null) _writer = new ConnectionWriter(this, _send, options);
-        _close = new ConnectionClose(transport, _receive, _send, clock, options.CloseTimeout, OnCloseTimeout);
+        _close = new ConnectionClose(transport, _receive, _send, clock, options, OnCloseTimeout);
         Connection = new PipeConnection(this);
         Metrics.NoteOpened();
 

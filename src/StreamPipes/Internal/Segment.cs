@@ -55,7 +55,8 @@ internal class Segment : ReadOnlySequenceSegment<byte>
 
     public void Link(Segment next) => Next = next;
 
-    public void Clear() => _block.Span.Slice(0, Filled).Clear();
+    /// <summary>All of the block: more may have been put there than was said to be written, and what was read and dropped.</summary>
+    public void Clear() => _block.Span.Clear();
 
     /// <summary>Gives the memory back. The segment may be used again, with other memory.</summary>
     public virtual void Release()

@@ -27,7 +27,7 @@ internal sealed class SocketTransport : Transport
         _stream = new NetworkStream(socket, ownsSocket: true);
 #endif
         _leaveOpen = options.LeaveOpen;
-        _joiner = new WriteJoiner(options.SendPipeOptions?.Pool ?? BlockPool.Shared, options.MaximumWriteSize);
+        _joiner = new WriteJoiner(options);
         WaitsOnEmptyReads = options.UseZeroByteReads ?? true;
         BatchSize = Math.Max(options.MaximumWriteSize, LargestBatch);
     }

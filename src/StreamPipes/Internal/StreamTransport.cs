@@ -29,7 +29,7 @@ internal sealed class StreamTransport : Transport
         _leaveOpen = options.LeaveOpen && !ownsSession;
         _leaveCarrierOpen = options.LeaveOpen;
         BatchSize = options.MaximumWriteSize;
-        _joiner = new WriteJoiner(options.SendPipeOptions?.Pool ?? BlockPool.Shared, options.MaximumWriteSize);
+        _joiner = new WriteJoiner(options);
         WaitsOnEmptyReads = input is not null && (options.UseZeroByteReads ?? StreamKnowledge.WaitsOnEmptyReads(input));
         NeverBlocks = (input is null || StreamKnowledge.NeverBlocks(input)) && (output is null || StreamKnowledge.NeverBlocks(output));
 

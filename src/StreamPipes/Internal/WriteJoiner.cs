@@ -7,13 +7,15 @@ internal sealed class WriteJoiner
 {
     private readonly MemoryPool<byte> _pool;
     private readonly int _usualSize;
+    private readonly bool _clears;
     private IMemoryOwner<byte>? _rented;
     private byte[]? _array;
 
-    public WriteJoiner(MemoryPool<byte> pool, int usualSize)
+    public WriteJoiner(PipeConnectionOptions options)
     {
-        _pool = pool;
-        _usualSize = usualSize;
+        _pool = options.SendPipeOptions?.Pool ?? BlockPool.Shared;
+        _usualSize = options.MaximumWriteSize;
+        _clears = options.ClearBuffers;
     }
 
     public ReadOnlyMemory<byte> Join(in ReadOnlySequence<byte> batch)
@@ -23,7 +25,7 @@ internal sealed class WriteJoiner
         if (size > _pool.MaxBufferSize) return JoinToArray(batch);
         if (_rented is null || _rented.Memory.Length < length)
         {
-            _rented?.Dispose();
+            ReturnRented();
             _rented = _pool.Rent(size);
         }
 
@@ -47,15 +49,22 @@ internal sealed class WriteJoiner
     /// <summary>Gives the memory back, so that an idle connection holds none.</summary>
     public void Release()
     {
-        _rented?.Dispose();
-        _rented = null;
+        ReturnRented();
         ReturnArray();
+    }
+
+    private void ReturnRented()
+    {
+        if (_rented is null) return;
+        if (_clears) _rented.Memory.Span.Clear();
+        _rented.Dispose();
+        _rented = null;
     }
 
     private void ReturnArray()
     {
         if (_array is null) return;
-        ArrayPool<byte>.Shared.Return(_array);
+        ArrayPool<byte>.Shared.Return(_array, _clears);
         _array = null;
     }
 }
