@@ -28,6 +28,24 @@ public sealed class DescriptionTests
     }
 
     [Fact]
+    public async Task A_connection_over_a_pipe_or_over_bytes_that_are_read_again_names_what_is_under_it()
+    {
+        (IDuplexPipe near, _) = DuplexPipe.CreatePair();
+        await using PipeConnection overPipe = StreamConnection.Create(near.AsStream());
+        overPipe.ToString().Should().StartWith(near.AsStream(leaveOpen: true) + ": open");
+
+        await using PipeConnection first = StreamConnection.Create(new ScriptedStream().Read("unread"));
+        ReadResult unread = await first.Input.ReadAtLeastAsync(6).Guarded();
+        first.Input.AdvanceTo(unread.Buffer.Start);
+        DetachedStream detached = await first.DetachAsync().Guarded();
+        detached.UnreadBytes.Should().Be(6);
+        await using PipeConnection second = StreamConnection.Create(detached.Stream);
+        second.ToString().Should().StartWith("ScriptedStream: open");
+        overPipe.Abort();
+        second.Abort();
+    }
+
+    [Fact]
     public async Task A_flush_that_waits_is_told()
     {
         ScriptedStream stream = new ScriptedStream().Hold(StreamOperation.Write);

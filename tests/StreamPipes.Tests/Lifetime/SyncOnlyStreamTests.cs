@@ -40,6 +40,27 @@ public sealed class SyncOnlyStreamTests
         (await pair.Server.ReadAsync(_buffer).Guarded()).Should().Be(0);
     }
 
+    [Theory]
+    [InlineData(PumpScheduling.Default)]
+    [InlineData(PumpScheduling.DedicatedThreads)]
+    public async Task Memory_that_is_no_array_goes_by_way_of_one(PumpScheduling scheduling)
+    {
+        NativeMemoryPool pool = new();
+        PipeOptions pipe = new(pool, useSynchronizationContext: false);
+        await using StreamPair pair = StreamPairs.Unknown();
+        PipeConnection connection = StreamConnection.Create(
+            new SyncOnlyStream(pair.Client), new PipeConnectionOptions { Scheduling = scheduling, ReceivePipeOptions = pipe, SendPipeOptions = pipe });
+        byte[] payload = Payload.Seeded(200_000);
+        Task<byte[]> echoed = EchoAsync(pair.Server, payload.Length);
+
+        await connection.Output.WriteAsync(payload).Guarded();
+        Payload.HashOf(await connection.Input.TakeAsync(payload.Length)).Should().Be(Payload.HashOf(payload));
+        Payload.HashOf(await echoed.Guarded()).Should().Be(Payload.HashOf(payload));
+        await connection.DisposeAsync().Guarded();
+
+        pool.Outstanding.Should().Be(0);
+    }
+
     [Fact]
     public async Task Completing_the_input_returns_although_the_read_is_blocked()
     {

@@ -91,7 +91,9 @@ public sealed partial class RealToolsTests : IDisposable
 
     private static async Task<ExternalProcess> StartAsync(params string[] arguments)
     {
-        ExternalProcess sample = ExternalProcess.Start("dotnet", [typeof(Program).Assembly.Location, "--port", "0", .. arguments]);
+        // Whoever runs the tests in the background may ignore SIGINT, and a program inherits that.
+        string[] program = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT", "dotnet"] : ["dotnet"];
+        ExternalProcess sample = ExternalProcess.Start(program[0], [.. program[1..], typeof(Program).Assembly.Location, "--port", "0", .. arguments]);
         (await sample.WaitForOutputAsync("try: ")).Should().BeTrue("it says when it is ready, but said: {0}", sample.Error);
         return sample;
     }

@@ -1,0 +1,91 @@
+using System.IO.Pipelines;
+
+namespace StreamPipes.Tests.Lifetime;
+
+/// <summary>Positions and calls that make no sense are refused, and change nothing.</summary>
+public sealed class MisuseTests
+{
+    private readonly ScriptedStream _stream = new ScriptedStream().Read("bytes");
+
+    [Fact]
+    public async Task A_position_that_is_not_of_the_last_read_is_refused_and_the_right_one_still_counts()
+    {
+        await using PipeConnection connection = StreamConnection.Create(_stream);
+        ReadResult first = await connection.Input.ReadAsync().Guarded();
+        SequencePosition start = first.Buffer.Start;
+        connection.Input.AdvanceTo(first.Buffer.GetPosition(2), first.Buffer.GetPosition(2));
+        ReadResult second = await connection.Input.ReadAsync().Guarded();
+        SequencePosition end = second.Buffer.End;
+        SequencePosition beyond = new(end.GetObject(), end.GetInteger() + 1);
+
+        Refused(() => connection.Input.AdvanceTo(start)).Should().Contain("not one of the last read");
+        Refused(() => connection.Input.AdvanceTo(start, end)).Should().Contain("not one of the last read");
+        Refused(() => connection.Input.AdvanceTo(beyond)).Should().Contain("not one of the last read");
+        Refused(() => connection.Input.AdvanceTo(second.Buffer.Start, beyond)).Should().Contain("not one of the last read");
+        Refused(() => connection.Input.AdvanceTo(end, second.Buffer.Start)).Should().Contain("cannot come before");
+        connection.Input.AdvanceTo(end);
+
+        Refused(() => connection.Input.AdvanceTo(end)).Should().Contain("once after each read");
+        connection.Abort();
+    }
+
+    [Fact]
+    public async Task After_the_completion_nothing_is_given_back()
+    {
+        await using PipeConnection connection = StreamConnection.Create(_stream);
+        ReadResult result = await connection.Input.ReadAsync().Guarded();
+        SequencePosition end = result.Buffer.End;
+        connection.Input.Complete();
+
+        Refused(() => connection.Input.AdvanceTo(end)).Should().Contain("after this end was completed");
+        connection.Abort();
+    }
+
+    [Fact]
+    public async Task A_read_whose_bytes_were_not_given_back_is_in_the_way_of_the_next()
+    {
+        await using PipeConnection connection = StreamConnection.Create(_stream);
+        ReadResult result = await connection.Input.ReadAsync().Guarded();
+
+        (await Assert.ThrowsAsync<InvalidOperationException>(() => connection.Input.ReadAsync().Guarded())).Message.Should().Contain("call AdvanceTo");
+
+        result.Buffer.Length.Should().Be(5);
+        connection.Input.AdvanceTo(result.Buffer.End);
+        connection.Abort();
+    }
+
+    [Fact]
+    public async Task A_detach_is_refused_while_a_flush_is_pending_or_another_detach()
+    {
+        await using PipeConnection connection = StreamConnection.Create(_stream.Hold(StreamOperation.Write), new PipeConnectionOptions { FlushThrough = true });
+        Task flush = connection.Output.WriteAsync(new byte[1]).AsTask();
+
+        (await Assert.ThrowsAsync<InvalidOperationException>(() => connection.DetachAsync().Guarded())).Message.Should().Contain("A flush is already pending");
+        _stream.Release(StreamOperation.Write);
+        await flush.Guarded();
+
+        _stream.Hold(StreamOperation.Write);
+        connection.Output.Put(new byte[1]);
+        Task<DetachedStream> detaching = connection.DetachAsync().AsTask();
+        (await Assert.ThrowsAsync<InvalidOperationException>(() => connection.DetachAsync().Guarded())).Message.Should().Contain("being detached already");
+        _stream.Release(StreamOperation.Write);
+        (await detaching.Guarded()).Stream.Should().NotBeNull();
+    }
+
+    [Fact]
+    public async Task A_copy_goes_to_a_stream_that_can_be_written()
+    {
+        (IDuplexPipe near, _) = DuplexPipe.CreatePair();
+        await using Stream stream = near.AsStream();
+        using MemoryStream readOnly = new([1], writable: false);
+        MemoryStream closed = new();
+        await closed.DisposeAsync();
+
+        await Assert.ThrowsAsync<NotSupportedException>(() => stream.CopyToAsync(readOnly));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => stream.CopyToAsync(closed));
+        Assert.Throws<NotSupportedException>(() => stream.CopyTo(readOnly));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>("bufferSize", () => stream.CopyToAsync(Stream.Null, 0));
+    }
+
+    private static string Refused(Action act) => Assert.Throws<InvalidOperationException>(act).Message;
+}
