@@ -38,6 +38,9 @@ internal sealed class TransportDouble(ScriptedStream stream) : Transport
     /// <summary>What happens in the half-close.</summary>
     public Action OnHalfClose { get; init; } = static () => { };
 
+    /// <summary>When the half-close ends.</summary>
+    public Task HalfCloseEnds { get; init; } = Task.CompletedTask;
+
     /// <summary>What happens when the transport is reset.</summary>
     public Action OnReset { get; init; } = static () => { };
 
@@ -100,7 +103,7 @@ internal sealed class TransportDouble(ScriptedStream stream) : Transport
         HalfClosedBesideARead = Volatile.Read(ref _reads) != 0;
         _halfClosed.TrySetResult();
         OnHalfClose();
-        return default;
+        return new ValueTask(HalfCloseEnds);
     }
 
     public override void Reset()
