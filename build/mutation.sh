@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Breaks the library in small ways, one at a time, and counts how many of these mutants the tests notice. Fails under 80 %.
-#   build/mutation.sh                     the pumps and the connection, hours on 2 cores; ends after 4 at the latest
+#   build/mutation.sh                     the pumps and the connection, an hour on 2 cores; ends after 4 at the latest
 #   build/mutation.sh short               the state of a connection alone, 4 minutes; ends after 15 at the latest
 #   build/mutation.sh 'Internal/Clock.cs' another part of src/StreamPipes, as a pattern
-# mutation.json says which tests judge: quick ones, since all of them run for each mutant. Texts of messages are not mutated, nor memory barriers, whose
-# absence one machine does not show. The tests run in a
-# process of their own, which Stryker reaches over the testing platform only: with its other runner every mutant survives.
+# mutation.json says which tests judge: quick ones, since all of them run for each mutant. Texts of messages are not mutated, nor memory
+# barriers, whose absence one machine does not show. The tests run in a process of their own, which Stryker reaches over the testing platform only: with
+# its other runner every mutant survives.
 # MUTATION_CORES says how many run at a time.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
