@@ -21,10 +21,7 @@ public sealed class ClosingStepsTests : ClosingBench
     {
         ScriptedStream stream = new() { IgnoresTokens = true };
         TransportDouble transport = new(stream) { IsQuietlyDisposed = true };
-        PipeConnection connection = Start(transport);
-        await stream.GetCalledTask(StreamOperation.Read).Guarded();
-        Task disposing = connection.DisposeAsync().AsTask();
-        await Clock.WaitForTimerWithinAsync(Interval).Guarded();
+        Task disposing = await BeginToDisposeBesideAReadAsync(transport, stream);
 
         stream.Eof();
 
@@ -38,10 +35,7 @@ public sealed class ClosingStepsTests : ClosingBench
     {
         ScriptedStream stream = new() { IgnoresTokens = true };
         TransportDouble transport = new(stream) { IsQuietlyDisposed = true, OnReset = () => stream.Eof() };
-        PipeConnection connection = Start(transport);
-        await stream.GetCalledTask(StreamOperation.Read).Guarded();
-        Task disposing = connection.DisposeAsync().AsTask();
-        await Clock.WaitForTimerWithinAsync(Interval).Guarded();
+        Task disposing = await BeginToDisposeBesideAReadAsync(transport, stream);
         Clock.Advance(Interval - Moment);
         transport.Resets.Should().Be(0);
         stream.IsDisposed.Should().BeFalse();
@@ -59,10 +53,7 @@ public sealed class ClosingStepsTests : ClosingBench
     {
         ScriptedStream stream = new() { IgnoresTokens = true };
         TransportDouble transport = new(stream) { IsQuietlyDisposed = true };
-        PipeConnection connection = Start(transport);
-        await stream.GetCalledTask(StreamOperation.Read).Guarded();
-        Task disposing = connection.DisposeAsync().AsTask();
-        await Clock.WaitForTimerWithinAsync(Interval).Guarded();
+        Task disposing = await BeginToDisposeBesideAReadAsync(transport, stream);
         Clock.Advance(Interval);
         await transport.WasReset.Guarded();
         await Clock.WaitForTimerWithinAsync(Interval).Guarded();
@@ -164,6 +155,16 @@ public sealed class ClosingStepsTests : ClosingBench
         stream.Eof();
         await transport.InputClosed.Guarded();
         await connection.DisposeAsync().Guarded();
+    }
+
+    /// <summary>Up to where the close waits for a read that no token ends.</summary>
+    private async Task<Task> BeginToDisposeBesideAReadAsync(TransportDouble transport, ScriptedStream stream)
+    {
+        PipeConnection connection = Start(transport);
+        await stream.GetCalledTask(StreamOperation.Read).Guarded();
+        Task disposing = connection.DisposeAsync().AsTask();
+        await Clock.WaitForTimerWithinAsync(Interval).Guarded();
+        return disposing;
     }
 }
 #endif

@@ -28,12 +28,8 @@ public sealed class SyncOnlyStreamTests
     {
         await using StreamPair pair = StreamPairs.Unknown();
         PipeConnection connection = StreamConnection.Create(new SyncOnlyStream(pair.Client));
-        byte[] payload = Payload.Seeded(200_000);
-        Task<byte[]> echoed = EchoAsync(pair.Server, payload.Length);
 
-        await connection.Output.WriteAsync(payload).Guarded();
-        Payload.HashOf(await connection.Input.TakeAsync(payload.Length)).Should().Be(Payload.HashOf(payload));
-        Payload.HashOf(await echoed.Guarded()).Should().Be(Payload.HashOf(payload));
+        await ShouldEchoAsync(connection, pair.Server);
         await connection.DisposeAsync().Guarded();
 
         await connection.Completion.Guarded();
@@ -50,12 +46,8 @@ public sealed class SyncOnlyStreamTests
         await using StreamPair pair = StreamPairs.Unknown();
         PipeConnection connection = StreamConnection.Create(
             new SyncOnlyStream(pair.Client), new PipeConnectionOptions { Scheduling = scheduling, ReceivePipeOptions = pipe, SendPipeOptions = pipe });
-        byte[] payload = Payload.Seeded(200_000);
-        Task<byte[]> echoed = EchoAsync(pair.Server, payload.Length);
 
-        await connection.Output.WriteAsync(payload).Guarded();
-        Payload.HashOf(await connection.Input.TakeAsync(payload.Length)).Should().Be(Payload.HashOf(payload));
-        Payload.HashOf(await echoed.Guarded()).Should().Be(Payload.HashOf(payload));
+        await ShouldEchoAsync(connection, pair.Server);
         await connection.DisposeAsync().Guarded();
 
         pool.Outstanding.Should().Be(0);
@@ -74,6 +66,16 @@ public sealed class SyncOnlyStreamTests
         await connection.Output.WriteTextAsync("still here");
         await pair.Server.ReadExactlyAsync(_buffer.AsMemory(0, 10)).Guarded();
         await connection.DisposeAsync().Guarded();
+    }
+
+    private static async Task ShouldEchoAsync(PipeConnection connection, Stream peer)
+    {
+        byte[] payload = Payload.Seeded(200_000);
+        Task<byte[]> echoed = EchoAsync(peer, payload.Length);
+
+        await connection.Output.WriteAsync(payload).Guarded();
+        Payload.HashOf(await connection.Input.TakeAsync(payload.Length)).Should().Be(Payload.HashOf(payload));
+        Payload.HashOf(await echoed.Guarded()).Should().Be(Payload.HashOf(payload));
     }
 
     private static async Task<byte[]> EchoAsync(Stream peer, int length)
