@@ -3,7 +3,7 @@ using System.IO.Pipelines;
 namespace StreamPipes.Internal;
 
 /// <summary>A duplex pipe as a <see cref="Stream"/>.</summary>
-internal sealed class DuplexPipeStream : Stream
+internal sealed class DuplexPipeStream : Stream, IAsyncDisposable
 {
     private readonly IDuplexPipe _pipe;
     private readonly bool _leaveOpen;
@@ -112,11 +112,14 @@ internal sealed class DuplexPipeStream : Stream
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => _writes.WriteAsync(buffer, cancellationToken);
 
     public override ValueTask DisposeAsync()
+#else
+    /// <summary>A stream of .NET Standard 2.0 has none to override: whoever wants the close waited for asks for the interface.</summary>
+    public ValueTask DisposeAsync()
+#endif
     {
         GC.SuppressFinalize(this);
         return Interlocked.Exchange(ref _disposed, 1) == 1 ? default : new ValueTask(CloseAsync());
     }
-#endif
 
     public override long Seek(long offset, SeekOrigin origin) => throw NotSeekable();
 

@@ -1,7 +1,7 @@
 namespace StreamPipes.Internal;
 
 /// <summary>A stream with bytes in front that were read from it before. Everything else passes through.</summary>
-internal sealed class ReplayStream : Stream
+internal sealed class ReplayStream : Stream, IAsyncDisposable
 {
     private ReadOnlyMemory<byte> _front;
 
@@ -93,6 +93,14 @@ internal sealed class ReplayStream : Stream
     {
         GC.SuppressFinalize(this);
         return Inner.DisposeAsync();
+    }
+#else
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        if (Inner is IAsyncDisposable inner) return inner.DisposeAsync();
+        Inner.Dispose();
+        return default;
     }
 #endif
 

@@ -32,7 +32,24 @@ public abstract partial class DuplexPipeConformance
 
         ReadResult result = await second.Guarded();
         Encoding.UTF8.GetString(result.Buffer).Should().StartWith("hello ");
-        input.AdvanceTo(result.Buffer.Start);
+        input.AdvanceTo(result.Buffer.GetPosition(6));
+        (await input.ReadTextAsync(5)).Should().Be("world");
+    }
+
+    [Fact]
+    public async Task What_was_examined_may_be_taken_back()
+    {
+        SkipIf(ExaminedCannotGoBack);
+        await using ConnectedPair pair = await ConnectAsync();
+        await pair.Client.Output.WriteTextAsync("hello");
+        PipeReader input = pair.Server.Input;
+        ReadResult first = await input.ReadAtLeastAsync(5).Guarded();
+        input.AdvanceTo(first.Buffer.Start, first.Buffer.End);
+        await pair.Client.Output.WriteTextAsync(" world");
+
+        ReadResult second = await input.ReadAsync().Guarded();
+        input.AdvanceTo(second.Buffer.Start);
+
         (await input.ReadTextAsync(11)).Should().Be("hello world");
     }
 

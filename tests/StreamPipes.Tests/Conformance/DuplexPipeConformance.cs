@@ -20,6 +20,9 @@ public abstract partial class DuplexPipeConformance
     /// <summary>Why an AdvanceTo without a read is not refused.</summary>
     protected virtual string? StrayAdvanceDeviates => null;
 
+    /// <summary>Why a position that is examined must not lie before one that was.</summary>
+    protected virtual string? ExaminedCannotGoBack => null;
+
     /// <summary>Why a flush with an already cancelled token does something else than throw with that token.</summary>
     protected virtual string? PrecancelledFlushDeviates => null;
 

@@ -35,6 +35,22 @@ public sealed class ReplayedStreamTests
         (await replayed.ReadAsync(got.AsMemory(0, 10)).Guarded()).Should().Be(6);
     }
 
+    [Fact]
+    public async Task Its_dispose_waits_for_that_of_the_stream_under_it()
+    {
+        await using StreamPair tcp = await StreamPairs.TcpAsync();
+        await using PipeConnection under = StreamConnection.Create(tcp.Client);
+        Stream replayed = await ReplayAsync(new StreamPair(under.AsStream(), tcp.Server));
+
+        Task disposing = ((IAsyncDisposable)replayed).DisposeAsync().AsTask();
+        tcp.Server.ReadByte().Should().Be(-1);
+        disposing.IsCompleted.Should().BeFalse("the peer has not closed yet");
+        await tcp.Server.DisposeAsync().Guarded();
+
+        await disposing.Guarded();
+        under.Completion.IsCompletedSuccessfully.Should().BeTrue();
+    }
+
     private static async Task<Stream> ReplayAsync(StreamPair pair)
     {
         PipeConnection connection = StreamConnection.Create(pair.Client);
