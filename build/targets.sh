@@ -8,7 +8,11 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
-work=$(mktemp -d)
+
+# In the repository, where the suite looks for its pages and projects.
+work=$PWD/artifacts/targets
+rm -rf "$work"
+mkdir -p "$work"
 trap 'rm -rf "$work"' EXIT
 summary=() failures=0
 
@@ -45,7 +49,8 @@ suite() {
   echo "== $name"
   if timeout 600 dotnet build tests/StreamPipes.Tests -c Release --artifacts-path "$folder" "$@" >"$folder.log" 2>&1 \
     && timeout 900 "$folder"/bin/StreamPipes.Tests/$program -noColor >"$folder.run" 2>&1; then note passed "$name"; else
-    grep -E "error|\[FAIL\]" "$folder.log" "$folder.run" 2>/dev/null | sort -u | head -40 || true
+    grep -hE ": error " "$folder.log" | sort -u | head -20 || true
+    grep -h -A 6 "\[FAIL\]" "$folder.run" 2>/dev/null | head -100 || true
     note FAILED "$name"
   fi
   tail -n 2 "$folder.run" 2>/dev/null || true
