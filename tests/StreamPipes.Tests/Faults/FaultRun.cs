@@ -65,6 +65,9 @@ internal sealed partial class FaultRun
     private async Task<FaultOutcome> PlayAsync(FaultPrediction prediction)
     {
         if (_case.HasTraffic) await ExchangeAsync();
+
+        // A pump that a dispose or a detach has stopped before its next read makes none.
+        if (_case.IsRead) await _point.Called.Guarded();
         await EnterPhaseAsync();
         await _point.Called.Guarded();
         if (_case.Phase == FaultPhase.AfterAbort) _connection.Abort(_abortReason);
