@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Restores, checks the format, builds with warnings as errors, tests, packs. Closes on a line that counts the tests.
+# Restores, checks the format, builds with warnings as errors, tests for 25 minutes at most, packs. Closes on a line that counts the tests.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 results=$(mktemp -d)
@@ -9,10 +9,12 @@ dotnet restore StreamPipes.sln
 dotnet format StreamPipes.sln --no-restore --verify-no-changes --severity warn
 
 status=0
-dotnet test -c Release --logger "trx" --results-directory "$results" || status=$?
+timeout -k 30 1500 dotnet test -c Release --logger "trx" --results-directory "$results" || status=$?
 dotnet pack src/StreamPipes -c Release --no-build -o "$results/packages" || status=$?
 dotnet pack src/StreamPipes.AspNetCore -c Release --no-build -o "$results/packages" || status=$?
 
+# Of the random programs, to run them again.
+grep -oh '[0-9]* programs, STREAMPIPES_SEED=[0-9,]*' "$results"/*.trx | head -n 1 || true
 total() { cat "$results"/*.trx 2>/dev/null | grep -o "<Counters [^>]*" | grep -o " $1=\"[0-9]*\"" | tr -dc '0-9\n' | awk '{ n += $1 } END { print n + 0 }'; }
 passed=$(total passed)
 executed=$(total executed)

@@ -16,6 +16,12 @@ public sealed class PackageTests(PackedLibrary library) : IClassFixture<PackedLi
         package.Files.Should().Contain("README.md");
     }
 
+    [Theory]
+    [InlineData("net10.0")]
+    [InlineData("net8.0")]
+    [InlineData("netstandard2.0")]
+    public Task Its_public_api_is_the_approved_one_for_every_target(string target) => PublicApiSnapshot.CheckAsync(library.Load(target), target);
+
     [Fact]
     public async Task Its_symbols_are_in_a_package_beside_it()
     {

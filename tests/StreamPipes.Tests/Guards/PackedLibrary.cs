@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Reflection;
+using System.Runtime.Loader;
 
 namespace StreamPipes.Tests.Guards;
 
@@ -22,6 +24,8 @@ public sealed class PackedLibrary : IAsyncLifetime
 
     public string VersionPrefix => Version[..^(Suffix.Length + 1)];
 
+    private string ArtifactsFolder => Path.Combine(_folder.FullName, "artifacts");
+
     private string PackagesFolder => Path.Combine(_folder.FullName, "packages");
 
     private string Version => Path.GetFileNameWithoutExtension(PackagePath)["StreamPipes.".Length..];
@@ -29,10 +33,18 @@ public sealed class PackedLibrary : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         // The analyzers have had their say in the build; the artifacts path keeps out of the way of a build that may be running.
-        string artifacts = Path.Combine(_folder.FullName, "artifacts");
         await new CommandLine(Repository.Root, new Dictionary<string, string>(StringComparer.Ordinal)).DotnetAsync([
-            "pack", Path.Combine("src", "StreamPipes"), "-c", "Release", "-o", PackagesFolder, "--artifacts-path", artifacts,
-            $"-p:VersionSuffix={Suffix}", "-p:RunAnalyzers=false", "-p:EnforceCodeStyleInBuild=false", .. LeaveNothingRunning]);
+            "pack", Path.Combine("src", "StreamPipes"), "-c", "Release", "-o", PackagesFolder, "--artifacts-path", ArtifactsFolder,
+            $"-p:VersionSuffix={Suffix}", "-p:RunAnalyzers=false", "-p:EnforceCodeStyleInBuild=false", "-p:CopyLocalLockFileAssemblies=true", .. LeaveNothingRunning]);
+    }
+
+    /// <summary>The library that was packed for a target, to look at: beside the one under test, and with what this framework does not carry.</summary>
+    internal Assembly Load(string target)
+    {
+        string folder = Path.Combine(ArtifactsFolder, "bin", "StreamPipes", $"release_{target}");
+        AssemblyLoadContext context = new(target);
+        context.Resolving += (_, name) => context.LoadFromAssemblyPath(Path.Combine(folder, $"{name.Name}.dll"));
+        return context.LoadFromAssemblyPath(Path.Combine(folder, "StreamPipes.dll"));
     }
 
     /// <summary>Makes a new project that has the package installed, and no more than these sources.</summary>
