@@ -19,7 +19,11 @@ if [ "${1:-}" = short ]; then limit=900 patterns=(Internal/ConnectionState.cs); 
 mutate=()
 for pattern in "${patterns[@]}"; do mutate+=(--mutate "**/$pattern"); done
 
+report=$PWD/artifacts/mutation
+rm -rf "$report"
+
 # Of the builds that Stryker starts: see the project of the tests.
 export StopOnFail=true
 cd tests/StreamPipes.Tests
-timeout "$limit" "$tool" -f ../../build/mutation.json --concurrency "${MUTATION_CORES:-$(nproc)}" --output "$OLDPWD/artifacts/mutation" "${mutate[@]}"
+timeout -k 30 "$limit" "$tool" -f ../../build/mutation.json --concurrency "${MUTATION_CORES:-$(nproc)}" --output "$report" "${mutate[@]}"
+grep -rqE '"status": *"(Killed|Survived|Timeout)"' "$report" || { echo "no mutant was judged: ${patterns[*]}"; exit 1; }
