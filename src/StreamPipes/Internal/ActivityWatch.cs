@@ -15,6 +15,8 @@ internal sealed class ActivityWatch
     private long _lastActivity;
     private long _writeStarted;
     private bool _isWriting;
+    private bool _isHeldUp;
+    private bool _ignoresIdleness;
     private bool _isStopped;
 
     public ActivityWatch(Clock clock, PipeConnectionOptions options, Action<TimeoutException> onTimedOut)
@@ -50,10 +52,27 @@ internal sealed class ActivityWatch
         }
     }
 
+    /// <summary>From here on the connection closes, which has a limit of its own: a peer that has nothing to say is in order.</summary>
+    public void IgnoreIdleness()
+    {
+        lock (_sync) _ignoresIdleness = true;
+    }
+
     public void NoteReceived()
     {
         long now = _clock.GetTimestamp();
         lock (_sync) _lastActivity = now;
+    }
+
+    /// <summary>The receive pump waits for its reader, and the peer for the pump: neither is idle.</summary>
+    public void NoteHeldUp(bool isHeldUp)
+    {
+        long now = _clock.GetTimestamp();
+        lock (_sync)
+        {
+            _isHeldUp = isHeldUp;
+            _lastActivity = now;
+        }
     }
 
     public void NoteWriting()
@@ -84,7 +103,7 @@ internal sealed class ActivityWatch
         lock (_sync)
         {
             if (_isStopped) return;
-            TimeSpan? idleLeft = Left(_idleLimit, _lastActivity);
+            TimeSpan? idleLeft = _ignoresIdleness ? null : Left(_idleLimit, _isHeldUp ? _clock.GetTimestamp() : _lastActivity);
 
             // A write that starts later cannot be over before its whole limit has passed.
             TimeSpan? writeLeft = _isWriting ? Left(_writeLimit, _writeStarted) : Left(_writeLimit, _clock.GetTimestamp());

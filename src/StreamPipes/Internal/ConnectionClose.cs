@@ -230,7 +230,7 @@ internal sealed class ConnectionClose
         }
 
         _receive?.Stop();
-        scrapReading?.Cancel();
+        if (scrapReading is not null) Cancellation.Fire(scrapReading);
     }
 
     private void OnTimer()

@@ -212,6 +212,7 @@ internal sealed class ConnectionLifetime
             if (fault.IsImmediate) _reader?.Wake();
         }
 
+        if (next != NextStep.None) _watch?.IgnoreIdleness();
         if (next == NextStep.StartTimer) _close.StartTimer();
         if (next == NextStep.Close) _ = CloseAsync(fault);
         else if (fault is { IsImmediate: true }) _close.Hurry();

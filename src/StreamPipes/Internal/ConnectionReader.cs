@@ -40,7 +40,8 @@ internal sealed class ConnectionReader : PipeReader
     /// <summary>Whether a read waits for more than there is.</summary>
     public bool IsWaiting => _wait.IsWaiting;
 
-    private bool HasNews
+    /// <summary>Whether a read need not wait.</summary>
+    public bool HasNews
     {
         get
         {
@@ -110,7 +111,7 @@ internal sealed class ConnectionReader : PipeReader
     /// <summary>Refuses to be taken apart while somebody waits for bytes, or holds some.</summary>
     public void ThrowIfBusy()
     {
-        if (_wait.IsWaiting || _state != ReadState.None) throw new InvalidOperationException("A read of Input is pending, or its bytes have not been given back: end it with CancelPendingRead or AdvanceTo before DetachAsync.");
+        if (_wait.IsPending || _state != ReadState.None) throw new InvalidOperationException("A read of Input is pending, or its bytes have not been given back: end it with CancelPendingRead or AdvanceTo before DetachAsync.");
     }
 
     /// <summary>Completes the reader and keeps what nobody has consumed. Only once the pump has ended.</summary>
@@ -123,7 +124,7 @@ internal sealed class ConnectionReader : PipeReader
     public void Wake() => _wait.Wake();
 
     /// <summary>The pump's: whether there is a read to be woken by what was published, and the pump is the one to do it.</summary>
-    public bool TryClaim() => _wait.IsWaiting && HasNews && _wait.TryClaim();
+    public bool TryClaim() => _wait.TryClaim();
 
     /// <summary>Runs a claimed read here.</summary>
     public void RunHere() => _wait.Complete();
@@ -173,7 +174,7 @@ internal sealed class ConnectionReader : PipeReader
             _pump.EnsureStarted();
             short version = _wait.Begin(cancellationToken);
             _pump.OnExamined();
-            if (!HasNews || !_wait.TryClaim()) return new ValueTask<ReadResult>(_wait, version);
+            if (!_wait.TryClaim()) return new ValueTask<ReadResult>(_wait, version);
             _wait.Withdraw();
         }
 
@@ -206,7 +207,7 @@ internal sealed class ConnectionReader : PipeReader
     private Exception? Refusal()
     {
         if (_completed) return _lifetime.NotAllowed("Reading");
-        if (_wait.IsWaiting) return new InvalidOperationException("A read is already pending: await it before the next, one reader at a time.");
+        if (_wait.IsPending) return new InvalidOperationException("A read is already pending: await it before the next, one reader at a time.");
         if (_state == ReadState.Held) return new InvalidOperationException("The bytes of the last read have not been given back: call AdvanceTo once after each read, before the next.");
         return _lifetime.Fault is { IsImmediate: true } fault ? fault.Exception : null;
     }

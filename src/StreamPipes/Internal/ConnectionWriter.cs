@@ -93,10 +93,15 @@ internal sealed class ConnectionWriter : PipeWriter
     public async Task DrainAsync(CancellationToken cancellationToken)
     {
         if (Refusal() is { } refusal) ExceptionDispatchInfo.Capture(refusal).Throw();
-        if (!TryBegin()) throw _lifetime.NotAllowed("Writing");
-        ValueTask<FlushResult> flush = Flush(flushThrough: true, cancellationToken);
-        _pump.RunClaimed();
-        await flush.ConfigureAwait(false);
+        FlushResult result;
+        do
+        {
+            if (!TryBegin()) throw _lifetime.NotAllowed("Writing");
+            ValueTask<FlushResult> flush = Flush(flushThrough: true, cancellationToken);
+            _pump.RunClaimed();
+            result = await flush.ConfigureAwait(false);
+        }
+        while (result.IsCanceled);
     }
 
     public override string ToString() => $"Output of {_lifetime}";
@@ -163,7 +168,7 @@ internal sealed class ConnectionWriter : PipeWriter
     private Exception? Refusal()
     {
         if (IsCompleted) return _lifetime.NotAllowed("Writing");
-        if (_wait.IsWaiting) return new InvalidOperationException("A flush is already pending: await it before the next, one writer at a time.");
+        if (_wait.IsPending) return new InvalidOperationException("A flush is already pending: await it before the next, one writer at a time.");
         return _lifetime.Fault?.Exception;
     }
 }

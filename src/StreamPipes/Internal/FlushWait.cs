@@ -21,7 +21,7 @@ internal sealed class FlushWait : Waiter<FlushResult>
         _pump = pump;
     }
 
-    private bool IsOver => _pump.IsOver || Volatile.Read(ref _canceled) != 0 || _lifetime.Fault is not null
+    protected override bool IsOver => _pump.IsOver || Volatile.Read(ref _canceled) != 0 || _lifetime.Fault is not null
         || (_isThrough ? _pump.FlushedBytes >= _target && _pump.FlushesDone - _request >= 0 : _pump.BytesSent >= _target);
 
     /// <summary>Waits until the stream has been given the bytes up to a position.</summary>
@@ -49,7 +49,7 @@ internal sealed class FlushWait : Waiter<FlushResult>
     /// <summary>Called by the pump, after a full fence, when it has got further.</summary>
     public void Look()
     {
-        if (IsWaiting && IsOver && TryClaim()) Schedule();
+        if (TryClaim()) Schedule();
     }
 
     /// <summary>As with every pipe: it ends the pending flush, or else the next one.</summary>
@@ -66,7 +66,7 @@ internal sealed class FlushWait : Waiter<FlushResult>
         _target = target;
         if (IsOver) return Result();
         short version = Begin(cancellationToken);
-        if (!IsOver || !TryClaim()) return new ValueTask<FlushResult>(this, version);
+        if (!TryClaim()) return new ValueTask<FlushResult>(this, version);
         Withdraw();
         return Result();
     }

@@ -163,8 +163,21 @@ internal sealed class PumpWait : ICriticalNotifyCompletion
 
     private void ScheduleRun()
     {
-        if (_scheduler is not null) _scheduler.Schedule(static wait => ((PumpWait)wait!).RunIfWoken(), this);
-        else Queue();
+        if (_scheduler is null)
+        {
+            Queue();
+            return;
+        }
+
+        try
+        {
+            _scheduler.Schedule(static wait => ((PumpWait)wait!).RunIfWoken(), this);
+        }
+        catch (Exception)
+        {
+            // A scheduler that takes nothing any more must not keep the connection from being closed.
+            Queue();
+        }
     }
 
     private void Queue()

@@ -68,7 +68,7 @@ internal sealed class ReadGate : IDisposable
             cancellation = _cancellation;
         }
 
-        Cancel(cancellation);
+        Cancellation.Fire(cancellation);
         return quiet;
     }
 
@@ -101,7 +101,7 @@ internal sealed class ReadGate : IDisposable
         }
 
         turn?.TrySetResult(false);
-        Cancel(_cancellation);
+        Cancellation.Fire(_cancellation);
     }
 
     /// <summary>Once the pump has ended.</summary>
@@ -112,16 +112,4 @@ internal sealed class ReadGate : IDisposable
     }
 
     private static TaskCompletionSource<bool> NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    private static void Cancel(CancellationTokenSource cancellation)
-    {
-        try
-        {
-            cancellation.Cancel();
-        }
-        catch (Exception e) when (e is AggregateException or ObjectDisposedException)
-        {
-            // What a stream's own callback throws must not reach whoever completes an end; and a pump that has ended needs no cancelling.
-        }
-    }
 }

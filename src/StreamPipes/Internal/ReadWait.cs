@@ -10,5 +10,7 @@ internal sealed class ReadWait : Waiter<ReadResult>
     public ReadWait(ConnectionReader reader, PipeScheduler? scheduler, bool useSynchronizationContext)
         : base(scheduler, useSynchronizationContext) => _reader = reader;
 
+    protected override bool IsOver => _reader.HasNews;
+
     protected override ReadResult Take() => _reader.Take();
 }

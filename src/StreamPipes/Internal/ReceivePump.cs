@@ -231,7 +231,9 @@ internal sealed class ReceivePump : IPump
             if (_pauseThreshold == 0 || Queue.Published - Reader.Examined < _pauseThreshold) continue;
             WakeReaderElsewhere();
             Volatile.Write(ref _room, _resumeThreshold);
+            _watch?.NoteHeldUp(true);
             await _wait;
+            _watch?.NoteHeldUp(false);
             Volatile.Write(ref _room, 0);
         }
     }

@@ -130,7 +130,7 @@ internal sealed class SendPump : IPump
     public void Stop()
     {
         _stopped = true;
-        _stopWriting?.Cancel();
+        if (_stopWriting is not null) Cancellation.Fire(_stopWriting);
         _wait.Signal();
     }
 

@@ -12,9 +12,12 @@ internal abstract class Waiter<T> : IValueTaskSource<T>, IValueTaskSource
     , IThreadPoolWorkItem
 #endif
 {
+    // The state of a wait, and above it a number that tells one wait from the next.
     private const int Idle = 0;
     private const int Waiting = 1;
     private const int Claimed = 2;
+    private const int StateMask = 3;
+    private const int NextNumber = StateMask + 1;
 
     private readonly PipeScheduler? _scheduler;
     private readonly ValueTaskSourceOnCompletedFlags _ignoredFlags;
@@ -22,6 +25,7 @@ internal abstract class Waiter<T> : IValueTaskSource<T>, IValueTaskSource
     private CancellationTokenRegistration _registration;
     private CancellationToken _cancellationToken;
     private volatile bool _isTokenCanceled;
+    private int _number;
     private int _state;
 
     /// <param name="scheduler">Who runs those that waited; <see langword="null"/> for the thread pool.</param>
@@ -32,9 +36,15 @@ internal abstract class Waiter<T> : IValueTaskSource<T>, IValueTaskSource
         _ignoredFlags = useSynchronizationContext ? ValueTaskSourceOnCompletedFlags.None : ValueTaskSourceOnCompletedFlags.UseSchedulingContext;
     }
 
-    public bool IsWaiting => Volatile.Read(ref _state) == Waiting;
+    public bool IsWaiting => IsWaitingIn(Volatile.Read(ref _state));
 
-    /// <summary>Starts to wait. The caller then looks again whether there is anything to wait for.</summary>
+    /// <summary>Whether somebody waits, or is about to be told that it is over.</summary>
+    public bool IsPending => Volatile.Read(ref _state) != Idle;
+
+    /// <summary>Whether there is nothing to wait for any more. What makes it so is published with a full fence, and asks by <see cref="TryClaim"/>.</summary>
+    protected abstract bool IsOver { get; }
+
+    /// <summary>Starts to wait. The caller then asks by <see cref="TryClaim"/> whether there is anything to wait for.</summary>
     public short Begin(CancellationToken cancellationToken)
     {
         _core.Reset();
@@ -50,13 +60,20 @@ internal abstract class Waiter<T> : IValueTaskSource<T>, IValueTaskSource
         }
 
         // A full fence: whoever publishes afterwards sees the wait, and what was published before is seen by the look that follows.
-        Interlocked.Exchange(ref _state, Waiting);
+        Interlocked.Exchange(ref _state, (_number += NextNumber) | Waiting);
         if (cancellationToken.IsCancellationRequested) OnTokenCanceled();
         return _core.Version;
     }
 
-    /// <summary>Whether the caller is the one to end the wait, by <see cref="Complete"/> or <see cref="Schedule"/>.</summary>
-    public bool TryClaim() => Volatile.Read(ref _state) == Waiting && Interlocked.CompareExchange(ref _state, Claimed, Waiting) == Waiting;
+    /// <summary>
+    /// Whether the wait is over and the caller is the one to end it, by <see cref="Complete"/> or <see cref="Schedule"/>. Only the wait that was
+    /// looked at: it may end meanwhile and the next begin, which has looked for itself and may have nothing yet.
+    /// </summary>
+    public bool TryClaim()
+    {
+        int wait = Volatile.Read(ref _state);
+        return IsWaitingIn(wait) && IsOver && TryTake(wait);
+    }
 
     /// <summary>Ends a claimed wait that nobody has been told of yet.</summary>
     public void Withdraw()
@@ -77,8 +94,22 @@ internal abstract class Waiter<T> : IValueTaskSource<T>, IValueTaskSource
     /// <summary>Runs whoever waits where they want to go on.</summary>
     public void Schedule()
     {
-        if (_scheduler is not null) _scheduler.Schedule(static waiter => ((Waiter<T>)waiter!).Complete(), this);
-        else ScheduleElsewhere();
+        if (_scheduler is null)
+        {
+            ScheduleElsewhere();
+            return;
+        }
+
+        int claimed = Volatile.Read(ref _state);
+        try
+        {
+            _scheduler.Schedule(static waiter => ((Waiter<T>)waiter!).Complete(), this);
+        }
+        catch (Exception) when (Volatile.Read(ref _state) == claimed)
+        {
+            // A scheduler that takes nothing any more must neither keep anybody waiting nor hurt who came to wake them.
+            ScheduleElsewhere();
+        }
     }
 
     /// <summary>Runs whoever waits on the thread pool.</summary>
@@ -91,9 +122,10 @@ internal abstract class Waiter<T> : IValueTaskSource<T>, IValueTaskSource
 #endif
     }
 
-    /// <summary>Ends the wait, if there is one, so that it looks at what has happened.</summary>
+    /// <summary>Ends the wait, if there is one and it is over.</summary>
     public void Wake()
     {
+        Interlocked.MemoryBarrier();
         if (TryClaim()) Schedule();
     }
 
@@ -124,9 +156,15 @@ internal abstract class Waiter<T> : IValueTaskSource<T>, IValueTaskSource
         _registration = default;
     }
 
+    private static bool IsWaitingIn(int state) => (state & StateMask) == Waiting;
+
+    private bool TryTake(int wait) => Interlocked.CompareExchange(ref _state, wait - Waiting + Claimed, wait) == wait;
+
+    /// <summary>For the wait under way only: it does not end before its registration is gone, and that not while this runs.</summary>
     private void OnTokenCanceled()
     {
-        if (!TryClaim()) return;
+        int wait = Volatile.Read(ref _state);
+        if (!IsWaitingIn(wait) || !TryTake(wait)) return;
         _isTokenCanceled = true;
         Schedule();
     }

@@ -37,6 +37,24 @@ public sealed class DetachFaultTests
     }
 
     [Fact]
+    public async Task A_flush_that_was_cancelled_before_does_not_cut_the_drain_short()
+    {
+        ScriptedStream stream = new ScriptedStream().Hold(StreamOperation.Write);
+        PipeConnection connection = StreamConnection.Create(stream);
+        connection.Output.Put("bytes"u8);
+        connection.Output.CancelPendingFlush();
+        Task<DetachedStream> detaching = connection.DetachAsync().AsTask();
+        await stream.GetCalledTask(StreamOperation.Write).Guarded();
+
+        stream.Calls(StreamOperation.Dispose).Should().Be(0);
+        detaching.IsCompleted.Should().BeFalse();
+        stream.Release(StreamOperation.Write);
+
+        (await detaching.Guarded()).Stream.Should().BeSameAs(stream);
+        stream.FlushedBytes.Should().Be(5);
+    }
+
+    [Fact]
     public async Task A_read_that_fails_meanwhile_is_thrown()
     {
         Gate gate = new();

@@ -104,6 +104,49 @@ public sealed class IdleTimeoutTests
     }
 
     [Fact]
+    public async Task The_close_has_a_limit_of_its_own()
+    {
+        PipeConnection connection = StreamConnection.Create(
+            _stream.Hold(StreamOperation.Write),
+            new PipeConnectionOptions { TimeProvider = _clock, IdleTimeout = Limit, CloseTimeout = 2 * Limit });
+        connection.Output.Put("not to be lost"u8);
+        Task disposing = connection.DisposeAsync().AsTask();
+        await _stream.GetCalledTask(StreamOperation.Write).Guarded();
+
+        _clock.Advance(Limit + Moment);
+
+        connection.ShouldBeAlive();
+        _stream.Release(StreamOperation.Write);
+        await disposing.Guarded();
+        connection.CloseReason.Should().Be(CloseReason.LocalClose);
+        _stream.Written.Should().Equal("not to be lost"u8.ToArray());
+        _clock.ArmedTimers.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task A_peer_that_this_side_holds_up_is_not_idle()
+    {
+        HandedOperations reads = new();
+        PipeOptions small = new(pauseWriterThreshold: 100, resumeWriterThreshold: 50, useSynchronizationContext: false);
+        PipeConnection connection = new StreamPipes.Internal.ConnectionLifetime(
+            new TransportDouble(_stream) { Reads = reads },
+            new PipeConnectionOptions { TimeProvider = _clock, IdleTimeout = Limit, ReceivePipeOptions = small }).Connection;
+        (await reads.NextAsync()).Complete(100);
+
+        _clock.Advance(3 * Limit);
+        connection.ShouldBeAlive();
+        ReadResult result = await connection.Input.ReadAsync().Guarded();
+        result.Buffer.Length.Should().Be(100);
+        connection.Input.AdvanceTo(result.Buffer.End);
+        await reads.NextAsync();
+        _clock.Advance(Limit - Moment);
+        connection.ShouldBeAlive();
+        _clock.Advance(Moment + Moment);
+
+        await connection.ShouldHaveTimedOutAsync(nameof(PipeConnectionOptions.IdleTimeout));
+    }
+
+    [Fact]
     public async Task The_peer_of_an_idle_socket_is_reset()
     {
         (Socket client, Socket server) = await SocketPair.TcpAsync();

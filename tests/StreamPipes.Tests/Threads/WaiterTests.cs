@@ -1,0 +1,139 @@
+using System.IO.Pipelines;
+using StreamPipes.Internal;
+
+namespace StreamPipes.Tests.Threads;
+
+/// <summary>A wait is ended by whoever looked at it, and never by somebody who looked at the one before.</summary>
+public sealed class WaiterTests
+{
+    private static int Rounds => Lifetime.LongRun.IsOn ? 50 : 1;
+
+    [Fact]
+    public void Who_has_looked_at_a_wait_that_ended_meanwhile_does_not_end_the_next()
+    {
+        ScriptedWaiter waiter = new() { IsOverNow = true };
+        waiter.Begin(default);
+        waiter.DuringLook = () =>
+        {
+            waiter.TryClaim().Should().BeTrue();
+            waiter.Withdraw();
+            waiter.IsOverNow = false;
+            waiter.Begin(default);
+        };
+
+        waiter.TryClaim().Should().BeFalse("what was seen belongs to the wait before");
+
+        waiter.IsWaiting.Should().BeTrue();
+        waiter.IsOverNow = true;
+        waiter.TryClaim().Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task To_wake_a_wait_that_has_nothing_yet_does_not_end_it()
+    {
+        ScriptedWaiter waiter = new();
+        ValueTask<int> wait = new(waiter, waiter.Begin(default));
+
+        waiter.Wake();
+        waiter.IsWaiting.Should().BeTrue();
+        waiter.IsOverNow = true;
+        waiter.Wake();
+
+        (await wait.AsTask().Guarded()).Should().Be(1);
+        waiter.IsPending.Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task A_token_ends_a_wait_that_is_not_over()
+    {
+        ScriptedWaiter waiter = new();
+        using CancellationTokenSource source = new();
+        ValueTask<int> wait = new(waiter, waiter.Begin(source.Token));
+
+        await source.CancelAsync();
+
+        (await Assert.ThrowsAsync<OperationCanceledException>(() => wait.AsTask().Guarded())).CancellationToken.Should().Be(source.Token);
+    }
+
+    [Fact]
+    public async Task A_wait_that_is_claimed_is_pending_until_it_is_told()
+    {
+        ScriptedWaiter waiter = new() { IsOverNow = true };
+        ValueTask<int> wait = new(waiter, waiter.Begin(default));
+
+        waiter.TryClaim().Should().BeTrue();
+        (waiter.IsWaiting, waiter.IsPending).Should().Be((false, true));
+        waiter.Complete();
+
+        (await wait.AsTask().Guarded()).Should().Be(1);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task No_read_of_many_ends_with_nothing(bool ownScheduler)
+    {
+        for (int round = 0; round < Rounds; round++)
+        {
+            await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Factory.StartNew(ReadMany, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))).Guarded();
+        }
+
+        void ReadMany()
+        {
+            PipeConnection connection = StreamConnection.Create(
+                new EndlessStream(),
+                new PipeConnectionOptions { Scheduling = ownScheduler ? PumpScheduling.ThreadPool : PumpScheduling.Default });
+            for (int i = 0; i < 10_000; i++)
+            {
+                ReadResult result = Blocking.Wait(connection.Input.ReadAsync().AsTask());
+                if (result.Buffer.IsEmpty) throw new InvalidOperationException($"Read {i} ended with nothing.");
+                connection.Input.AdvanceTo(result.Buffer.End);
+            }
+
+            connection.Abort();
+        }
+    }
+
+    /// <summary>A wait that is over when it is told to be, and during whose look something else may happen.</summary>
+    private sealed class ScriptedWaiter() : Waiter<int>(scheduler: null, useSynchronizationContext: false)
+    {
+        public bool IsOverNow { get; set; }
+
+        public Action? DuringLook { get; set; }
+
+        protected override bool IsOver
+        {
+            get
+            {
+                bool seen = IsOverNow;
+                (Action? meanwhile, DuringLook) = (DuringLook, null);
+                meanwhile?.Invoke();
+                return seen;
+            }
+        }
+
+        protected override int Take() => 1;
+    }
+
+    /// <summary>A byte for each read, each from another thread.</summary>
+    private sealed class EndlessStream : DuplexStreamDouble
+    {
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            await Task.Yield();
+            cancellationToken.ThrowIfCancellationRequested();
+            buffer.Span[0] = 1;
+            return 1;
+        }
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => default;
+
+        public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public override ValueTask DisposeAsync()
+        {
+            GC.SuppressFinalize(this);
+            return default;
+        }
+    }
+}
