@@ -9,7 +9,7 @@ namespace StreamPipes.Tests.Hostile;
 public sealed class StalledHandshakeTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(1);
     private static readonly int Step = LongRun.IsOn ? 1 : 41;
 
     [Theory]
@@ -44,10 +44,11 @@ public sealed class StalledHandshakeTests
         {
             handshake.IsCompleted.Should().BeFalse();
             await peer.WriteAsync(new[] { value }).Guarded();
-            clock.Advance(Limit / slow.Length);
+            clock.Advance((Limit - Moment) / slow.Length);
         }
 
-        clock.Advance(Moment);
+        clock.WaitForTimerWithinAsync(Moment + Moment).IsCompleted.Should().BeTrue("it is yet to end");
+        clock.Advance(Moment + Moment);
         await Assert.ThrowsAsync<TimeoutException>(() => handshake.Guarded());
         clock.ArmedTimers.Should().Be(0);
     }
@@ -61,9 +62,10 @@ public sealed class StalledHandshakeTests
         Task<PipeConnection> handshake = HandshakeAsync(stalling, protocol, isClient, clock);
         await stalling.Stalled.Guarded();
         clock.Advance(Limit - Moment);
+        clock.WaitForTimerWithinAsync(Moment).IsCompleted.Should().BeTrue("it is yet to end, stalled at {0}", limit);
         handshake.IsCompleted.Should().BeFalse("stalled at {0}", limit);
 
-        clock.Advance(Moment + Moment);
+        clock.Advance(Moment);
 
         await Assert.ThrowsAsync<TimeoutException>(() => handshake.Guarded());
         stalling.IsDisposed.Should().BeTrue();
