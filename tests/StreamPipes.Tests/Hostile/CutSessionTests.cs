@@ -1,4 +1,5 @@
 #if !LIBRARY_NETSTANDARD
+using System.Net.Sockets;
 using System.Security.Authentication;
 
 namespace StreamPipes.Tests.Hostile;
@@ -6,58 +7,81 @@ namespace StreamPipes.Tests.Hostile;
 /// <summary>A TLS session that breaks off at each of its bytes, by FIN and by RST, for a client and for a server.</summary>
 public sealed class CutSessionTests
 {
+    // A session that breaks off behind the handshake, and one behind each of the messages, are always among the judged.
+    private static readonly int Boundaries = 1 + TamperedSession.Sizes.Count;
+
     public static MatrixTheoryData<SslProtocols, bool> Roles => new([SslProtocols.Tls12, SslProtocols.Tls13], [true, false]);
 
     [Theory]
     [MemberData(nameof(Roles))]
-    public Task FIN_is_an_end_between_two_records_and_an_error_within_one(SslProtocols protocol, bool isClient) => EveryOffset.RunAsync(
-        protocol,
-        isClient,
-        offset => new Tampering { CutAt = offset, Cut = Cut.Fin },
-        (session, offset) =>
-        {
-            ShouldBeAPrefix(session, offset);
-            if (session.HandshakeFailed) return;
-            session.ReadTheEnd.Should().Be(session.EndedAtRecordBoundary, "cut at {0}: {1}", offset, session);
-            if (!session.ReadTheEnd)
-            {
-                session.Error.Should().BeAssignableTo<IOException>();
-                session.CloseReason.Should().Be(CloseReason.ReadFault);
-            }
-        });
-
-    [Theory]
-    [MemberData(nameof(Roles))]
-    public Task After_a_FIN_the_other_direction_goes_on(SslProtocols protocol, bool isClient) => EveryOffset.RunAsync(
-        protocol,
-        isClient,
-        offset => new Tampering { CutAt = offset, Cut = Cut.Fin },
-        (session, offset) =>
-        {
-            if (!session.ReadTheEnd) return;
-            session.Error.Should().BeNull("cut at {0}: {1}", offset, session);
-            session.CloseReason.Should().Be(CloseReason.RemoteClose);
-            session.ReceivedByPeer.Should().Equal("still here"u8.ToArray(), "cut at {0}: {1}", offset, session);
-        });
-
-    [Theory]
-    [MemberData(nameof(Roles))]
-    public Task RST_is_an_error_at_every_byte(SslProtocols protocol, bool isClient) => EveryOffset.RunAsync(
-        protocol,
-        isClient,
-        offset => new Tampering { CutAt = offset, Cut = Cut.Reset },
-        (session, offset) =>
-        {
-            ShouldBeAPrefix(session, offset);
-            session.ReadTheEnd.Should().BeFalse("cut at {0}: {1}", offset, session);
-            session.Error.Should().NotBeNull();
-            if (!session.HandshakeFailed) session.CloseReason.Should().BeOneOf(CloseReason.ReadFault, CloseReason.WriteFault);
-        });
-
-    private static void ShouldBeAPrefix(TamperedSession session, long offset)
+    public async Task FIN_is_an_end_between_two_records_and_an_error_within_one(SslProtocols protocol, bool isClient)
     {
-        session.Forwarded.Should().Be(offset, "else nothing was cut");
-        session.Received.Should().Equal(TamperedSession.Messages[..session.Received.Length]);
+        int ends = 0;
+        int errors = 0;
+        foreach (TamperedSession session in await CutAsync(protocol, isClient, Cut.Fin))
+        {
+            ShouldBeAPrefix(session);
+            if (session.HandshakeFailed) continue;
+            session.ReadTheEnd.Should().Be(session.EndedAtRecordBoundary, "{0}", session);
+            if (session.ReadTheEnd)
+            {
+                ends++;
+            }
+            else
+            {
+                session.Error.Should().BeAssignableTo<IOException>("{0}", session);
+                session.CloseReason.Should().Be(CloseReason.ReadFault, "{0}", session);
+                errors++;
+            }
+        }
+
+        ends.Should().BeGreaterThanOrEqualTo(Boundaries);
+        errors.Should().BeGreaterThanOrEqualTo(2 * Boundaries, "there is a byte on each side of these, and of the end");
+    }
+
+    [Theory]
+    [MemberData(nameof(Roles))]
+    public async Task After_a_FIN_the_other_direction_goes_on(SslProtocols protocol, bool isClient)
+    {
+        int judged = 0;
+        foreach (TamperedSession session in await CutAsync(protocol, isClient, Cut.Fin))
+        {
+            if (!session.ReadTheEnd) continue;
+            session.Error.Should().BeNull("{0}", session);
+            session.CloseReason.Should().Be(CloseReason.RemoteClose, "{0}", session);
+            session.ReceivedByPeer.Should().Equal("still here"u8.ToArray(), "{0}", session);
+            judged++;
+        }
+
+        judged.Should().BeGreaterThanOrEqualTo(Boundaries);
+    }
+
+    [Theory]
+    [MemberData(nameof(Roles))]
+    public async Task RST_is_an_error_at_every_byte(SslProtocols protocol, bool isClient)
+    {
+        int judged = 0;
+        foreach (TamperedSession session in await CutAsync(protocol, isClient, Cut.Reset))
+        {
+            ShouldBeAPrefix(session);
+            session.ReadTheEnd.Should().BeFalse("{0}", session);
+            session.Error.Should().Match(error => error is IOException || error is SocketException || error is AuthenticationException, "{0}", session);
+            if (session.HandshakeFailed) continue;
+            session.CloseReason.Should().BeOneOf([CloseReason.ReadFault, CloseReason.WriteFault], "{0}", session);
+            judged++;
+        }
+
+        // In the other roles the peer's messages do not wait for the last of the library's handshake, which the reset may be in time for.
+        if (isClient == protocol is SslProtocols.Tls13) judged.Should().BeGreaterThanOrEqualTo(2 * Boundaries);
+    }
+
+    private static Task<IReadOnlyCollection<TamperedSession>> CutAsync(SslProtocols protocol, bool isClient, Cut cut) =>
+        EveryOffset.RunAsync(protocol, isClient, place => new Tampering { CutAt = place, Cut = cut });
+
+    private static void ShouldBeAPrefix(TamperedSession session)
+    {
+        session.CutAt.Should().Be(session.Forwarded, "else nothing was cut");
+        session.Received.Should().Equal(TamperedSession.Messages[..session.Received.Length], "{0}", session);
     }
 }
 #endif

@@ -14,18 +14,20 @@ namespace StreamPipes.Tests.Hostile;
 internal sealed class TamperedSession
 {
     /// <summary>Records of several sizes, one of them a single byte.</summary>
-    public static readonly byte[] Messages = Payload.Seeded(1 + 16 + 100, seed: 5);
+    public static readonly IReadOnlyList<int> Sizes = [16, 1, 100];
 
-    private static readonly int[] Sizes = [16, 1, 100];
+    public static readonly byte[] Messages = Payload.Seeded(Sizes.Sum(), seed: 5);
 
     private readonly SslProtocols _protocol;
     private readonly bool _isClient;
+    private readonly Tampering _tampering;
     private readonly PipeConnectionOptions? _options;
 
-    private TamperedSession(SslProtocols protocol, bool isClient, PipeConnectionOptions? options)
+    private TamperedSession(SslProtocols protocol, bool isClient, Tampering tampering, PipeConnectionOptions? options)
     {
         _protocol = protocol;
         _isClient = isClient;
+        _tampering = tampering;
         _options = options;
     }
 
@@ -46,18 +48,21 @@ internal sealed class TamperedSession
 
     public long Forwarded { get; private set; }
 
+    /// <summary>How many bytes were to be forwarded; null if all of them.</summary>
+    public long? CutAt { get; private set; }
+
     public bool EndedAtRecordBoundary { get; private set; }
 
     public int WholeRecords { get; private set; }
 
     public static async Task<TamperedSession> RunAsync(SslProtocols protocol, bool isClient, Tampering tampering, PipeConnectionOptions? options = null)
     {
-        TamperedSession session = new(protocol, isClient, options);
-        await session.RunAsync(tampering);
+        TamperedSession session = new(protocol, isClient, tampering, options);
+        await session.RunAsync();
         return session;
     }
 
-    public override string ToString() => $"{_protocol}, {(_isClient ? "client" : "server")}, {Forwarded} bytes forwarded, {Received.Length} received, {(ReadTheEnd ? "end" : "no end")}, {CloseReason}, {Error}";
+    public override string ToString() => $"{_protocol}, {(_isClient ? "client" : "server")}, {Forwarded} bytes forwarded, {Received.Length} received, {(ReadTheEnd ? "end" : "no end")}, {CloseReason}, {_tampering}, {Error}";
 
     // A session resumed is a shorter one, and offsets would mean something else from time to time.
     private SslClientAuthenticationOptions ClientOptions()
@@ -74,11 +79,11 @@ internal sealed class TamperedSession
         return options;
     }
 
-    private async Task RunAsync(Tampering tampering)
+    private async Task RunAsync()
     {
         (Socket socket, Socket far) = await SocketPair.TcpAsync();
         (MemoryDuplexStream near, MemoryDuplexStream peer) = MemoryDuplexStream.CreatePair();
-        TamperingRelay relay = new(far, near, tampering);
+        TamperingRelay relay = new(far, near, _tampering);
         Task relaying = relay.RunAsync();
         Task<byte[]?> peering = PeerAsync(peer);
         await LibraryAsync(socket);
@@ -86,6 +91,7 @@ internal sealed class TamperedSession
         await relaying.Guarded();
         ReceivedByPeer = await peering.Guarded();
         Forwarded = relay.Forwarded;
+        CutAt = relay.CutAt;
         EndedAtRecordBoundary = relay.EndedAtRecordBoundary;
         WholeRecords = relay.WholeRecords;
     }
@@ -108,9 +114,9 @@ internal sealed class TamperedSession
         }
 
         await ReadAsync(connection.Input);
-        Error ??= await Record.ExceptionAsync(() => AnswerAsync(connection.Output));
+        Error ??= await ErrorOfAsync(() => AnswerAsync(connection.Output));
         await connection.DisposeAsync().Guarded();
-        Exception? completion = await Record.ExceptionAsync(() => connection.Completion.Guarded());
+        Exception? completion = await ErrorOfAsync(() => connection.Completion.Guarded());
         Error ??= completion;
         CloseReason = connection.CloseReason;
     }
@@ -134,6 +140,20 @@ internal sealed class TamperedSession
         }
 
         Received = bytes.WrittenSpan.ToArray();
+    }
+
+    /// <summary>What an action fails with, unless that is a hang, which is the test's to fail with.</summary>
+    private static async Task<Exception?> ErrorOfAsync(Func<Task> action)
+    {
+        try
+        {
+            await action();
+            return null;
+        }
+        catch (Exception e) when (e is not HangException)
+        {
+            return e;
+        }
     }
 
     private static async Task AnswerAsync(PipeWriter output)

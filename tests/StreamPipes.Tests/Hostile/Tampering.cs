@@ -5,15 +5,21 @@ internal sealed record Tampering
 {
     public static readonly Tampering None = new();
 
-    /// <summary>After how many bytes the peer's direction ends early.</summary>
-    public long CutAt { get; init; } = long.MaxValue;
+    /// <summary>Where the peer's direction ends early.</summary>
+    public Place? CutAt { get; init; }
 
     public Cut Cut { get; init; }
 
     /// <summary>Which byte has one of its bits turned over.</summary>
-    public long FlipAt { get; init; } = -1;
+    public Place? FlipAt { get; init; }
 
     public byte FlipMask { get; init; } = 1;
+
+    /// <summary>Which record is sent twice, the first one being 0.</summary>
+    public int? Repeated { get; init; }
+
+    /// <summary>Which record is sent after the one that follows it.</summary>
+    public int? Swapped { get; init; }
 
     /// <summary>What is sent after the peer's last byte, before the end.</summary>
     public byte[] Appended { get; init; } = [];

@@ -8,7 +8,8 @@ internal sealed class TamperingRelay
     private readonly Socket _socket;
     private readonly Stream _peer;
     private readonly Tampering _tampering;
-    private readonly RecordCounter _records = new();
+    private readonly RecordCounter _sent = new();
+    private readonly RecordCounter _forwarded = new();
 
     public TamperingRelay(Socket socket, Stream peer, Tampering tampering)
     {
@@ -20,14 +21,18 @@ internal sealed class TamperingRelay
     /// <summary>How many bytes of the peer were passed on.</summary>
     public long Forwarded { get; private set; }
 
-    public bool EndedAtRecordBoundary => _records.IsAtBoundary;
+    /// <summary>How many they were to be; null if all of them.</summary>
+    public long? CutAt => _sent.Find(_tampering.CutAt);
 
-    public int WholeRecords => _records.Records;
+    public bool EndedAtRecordBoundary => _forwarded.IsAtBoundary;
+
+    public int WholeRecords => _forwarded.Records;
 
     /// <summary>Ends when both directions have.</summary>
     public async Task RunAsync()
     {
-        await Task.WhenAll(QuietlyAsync(FromPeerAsync()), QuietlyAsync(ToPeerAsync()));
+        bool isReordering = _tampering.Repeated is not null || _tampering.Swapped is not null;
+        await Task.WhenAll(QuietlyAsync(isReordering ? RecordsFromPeerAsync() : FromPeerAsync()), QuietlyAsync(ToPeerAsync()));
         _socket.Dispose();
         await _peer.DisposeAsync();
     }
@@ -35,7 +40,7 @@ internal sealed class TamperingRelay
     private async Task FromPeerAsync()
     {
         byte[] buffer = new byte[8192];
-        while (Forwarded < _tampering.CutAt)
+        while (CutAt is not { } known || Forwarded < known)
         {
             int count = await _peer.ReadAsync(buffer);
             if (count == 0)
@@ -45,16 +50,47 @@ internal sealed class TamperingRelay
                 return;
             }
 
-            count = (int)Math.Min(count, _tampering.CutAt - Forwarded);
-            _records.Feed(buffer.AsSpan(0, count));
-            long flip = _tampering.FlipAt - Forwarded;
-            if (flip >= 0 && flip < count) buffer[flip] ^= _tampering.FlipMask;
+            _sent.Feed(buffer.AsSpan(0, count));
+            if (CutAt is { } cut) count = (int)Math.Min(count, cut - Forwarded);
+            _forwarded.Feed(buffer.AsSpan(0, count));
+            if (_sent.Find(_tampering.FlipAt) - Forwarded is >= 0 and long flip && flip < count) buffer[flip] ^= _tampering.FlipMask;
             Forwarded += count;
             await SendAsync(buffer.AsMemory(0, count));
         }
 
         if (_tampering.Cut == Cut.Reset) _socket.Close(timeout: 0);
         else _socket.Shutdown(SocketShutdown.Send);
+    }
+
+    /// <summary>Passes on whole records, some of them in an order of its own.</summary>
+    private async Task RecordsFromPeerAsync()
+    {
+        byte[] held = [];
+        for (int i = 0; await ReadRecordAsync() is { } record; i++)
+        {
+            if (i == _tampering.Swapped)
+            {
+                held = record;
+                continue;
+            }
+
+            byte[] copy = i == _tampering.Repeated ? record : [];
+            byte[] bytes = [.. record, .. copy, .. held];
+            held = [];
+            Forwarded += bytes.Length;
+            await SendAsync(bytes);
+        }
+
+        _socket.Shutdown(SocketShutdown.Send);
+    }
+
+    private async Task<byte[]?> ReadRecordAsync()
+    {
+        byte[] header = new byte[RecordCounter.HeaderSize];
+        if (await _peer.ReadAtLeastAsync(header, header.Length, throwOnEndOfStream: false) < header.Length) return null;
+        byte[] body = new byte[RecordCounter.BodySize(header)];
+        await _peer.ReadExactlyAsync(body);
+        return [.. header, .. body];
     }
 
     private async Task ToPeerAsync()
