@@ -21,8 +21,6 @@ internal sealed record FaultCase(FaultOperation Operation, StreamFault Fault, Fa
 
     public bool Throws => Fault < StreamFault.ReturnsZero;
 
-    public bool ThrowsFromCall => Fault is StreamFault.IOExceptionFromCall or StreamFault.DisposedFromCall or StreamFault.CancelledFromCall;
-
     public bool Lies => Fault is StreamFault.ReturnsNegative or StreamFault.ReturnsTooMuch;
 
     public bool Hangs => Fault is StreamFault.HangsUntilDispose or StreamFault.HangsForEver;
@@ -30,7 +28,7 @@ internal sealed record FaultCase(FaultOperation Operation, StreamFault Fault, Fa
     public bool HasTraffic => Phase != FaultPhase.FirstCall;
 
     /// <summary>Whether a read goes wrong while a write is stuck, which is let go only if the connection lives on.</summary>
-    public bool HoldsWrites => IsRead && Phase is (FaultPhase.PendingRead or FaultPhase.OutputDrain or FaultPhase.Dispose);
+    public bool HoldsWrites => IsRead && Phase is (FaultPhase.PendingRead or FaultPhase.PendingFlushThrough or FaultPhase.OutputDrain or FaultPhase.Dispose);
 
     private bool CanHappen => FaultFits && PhaseFits;
 
@@ -43,15 +41,11 @@ internal sealed record FaultCase(FaultOperation Operation, StreamFault Fault, Fa
         _ => true,
     };
 
-    /// <summary>
-    /// A detach disposes nothing and is refused to two streams; a stream is disposed only when nobody waits and everything is drained;
-    /// and only a write or a flush is waited for by a flush that goes through.
-    /// </summary>
+    /// <summary>A detach disposes nothing and is refused to two streams; a stream is disposed only when nobody waits and everything is drained.</summary>
     private bool PhaseFits => Phase switch
     {
         FaultPhase.PendingRead or FaultPhase.OutputDrain => Operation != FaultOperation.Dispose,
-        FaultPhase.PendingFlushThrough => IsSend,
-        FaultPhase.Detach => IsRead || IsSend,
+        FaultPhase.PendingFlushThrough or FaultPhase.Detach => IsRead || IsSend,
         _ => true,
     };
 }

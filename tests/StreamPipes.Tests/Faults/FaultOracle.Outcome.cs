@@ -16,19 +16,21 @@ internal sealed partial class FaultOracle
         Detach = ForeseenDetach(),
     };
 
+    private bool IsOrderly => _culprit == Met.Anything;
+
     /// <summary>What the use of an end says that was completed.</summary>
     private Met AfterCompletion => _isDisposed ? Met.Disposed : Met.InvalidOperation;
 
     private CloseReason ForeseenReason()
     {
-        if (_culprit != Met.Anything) return _reason;
+        if (!IsOrderly) return _reason;
         if (_isDetached) return CloseReason.Detached;
         return _peerClosed ? CloseReason.RemoteClose : CloseReason.LocalClose;
     }
 
     private Met ForeseenCompletion()
     {
-        if (_culprit != Met.Anything) return _culprit;
+        if (!IsOrderly) return _culprit;
         if (_case.Operation == FaultOperation.Dispose && _case.Throws) return Met.Injected;
         return _case.Fault == StreamFault.HangsForEver ? Met.Timeout : Met.Success;
     }
@@ -36,7 +38,7 @@ internal sealed partial class FaultOracle
     private Met ForeseenInput()
     {
         if (_inputDone || IsTakenApart) return AfterCompletion;
-        return _culprit == Met.Anything ? Met.End : _culprit;
+        return IsOrderly ? Met.End : _culprit;
     }
 
     /// <summary>Bytes come before an end and before a fault of the stream. An abort drops them; a detach replays them.</summary>
@@ -53,36 +55,35 @@ internal sealed partial class FaultOracle
         };
     }
 
-    private int ForeseenWritten()
+    /// <summary>Every byte once, in the order in which the user wrote them.</summary>
+    private string ForeseenWritten()
     {
-        int written = _case.HasTraffic ? FaultTexts.Sent.Length : 0;
-        bool isOrderly = _culprit == Met.Anything;
-        if (_finale == FaultFinale.UserFinishesOutput) written += FaultTexts.Later.Length;
-        bool isTailWritten = _case.Operation switch
-        {
-            FaultOperation.Write => false,
-            FaultOperation.Flush => true,
-            FaultOperation.HalfClose => _case.Phase is FaultPhase.OutputDrain or FaultPhase.Dispose,
-            FaultOperation.Dispose => _case.Phase is FaultPhase.Dispose,
-            _ => IsTakenApart || (isOrderly && _case.Phase is FaultPhase.OutputDrain or FaultPhase.Dispose),
-        };
-        if (isTailWritten) written += FaultTexts.Tail.Length;
-        if (_case.IsRead && _case.Phase == FaultPhase.PendingRead && isOrderly) written += FaultTexts.MoreThanFits.Length;
+        string written = _case.HasTraffic ? FaultTexts.Sent : "";
+        if (IsTailWritten) written += FaultTexts.Tail;
+        if (_case.IsRead && _case.Phase == FaultPhase.PendingRead && IsOrderly) written += FaultTexts.MoreThanFits;
+        if (_finale == FaultFinale.UserFinishesOutput) written += FaultTexts.Later;
         return written;
     }
 
+    private bool IsTailWritten => _case.Operation switch
+    {
+        FaultOperation.Write => false,
+        FaultOperation.Flush => true,
+        FaultOperation.HalfClose => _case.Phase is FaultPhase.OutputDrain or FaultPhase.Dispose,
+        FaultOperation.Dispose => _case.Phase is FaultPhase.Dispose,
+        _ => IsTakenApart || (IsOrderly && _case.Phase is FaultPhase.PendingFlushThrough or FaultPhase.OutputDrain or FaultPhase.Dispose),
+    };
+
     private Met ForeseenDrain(bool drainsBefore)
     {
-        if (IsTakenApart) return Met.Anything;
         bool isOfPhase = _case.Phase == FaultPhase.OutputDrain
             || (_case.Operation is FaultOperation.Dispose or FaultOperation.HalfClose && _case.Phase is not (FaultPhase.Dispose or FaultPhase.AfterAbort));
-        bool isOfAction = _case.Action == UserAction.OutputComplete && _case.Phase != FaultPhase.Dispose;
-        if (_finale == FaultFinale.UserFinishesOutput) return Met.Success;
-        if (!isOfPhase && !isOfAction) return Met.Anything;
+        bool isAwaited = isOfPhase || _case.Action == UserAction.OutputComplete || _finale == FaultFinale.UserFinishesOutput;
+        if (!isAwaited) return Met.Anything;
 
         // Nothing was in its way before the fault came.
-        if (drainsBefore || _case.Operation == FaultOperation.Dispose && isOfPhase) return Met.Success;
-        return _culprit == Met.Anything ? Met.Success : _culprit;
+        if (drainsBefore || (_case.Operation == FaultOperation.Dispose && isOfPhase)) return Met.Success;
+        return IsOrderly ? Met.Success : _culprit;
     }
 
     private Met ForeseenFlush()
@@ -93,8 +94,9 @@ internal sealed partial class FaultOracle
         {
             UserAction.CancelTokens => Met.TokenCancelled,
             UserAction.CancelPending => Met.ResultCancelled,
-            UserAction.DisposeAsync or UserAction.OutputComplete or UserAction.OutputCompleteWithError => Met.Anything,
-            _ => _culprit == Met.Anything ? Met.Success : _culprit,
+
+            // Completed or disposed: what was written is sent all the same, and the flush ends with it.
+            _ => IsOrderly ? Met.Success : _culprit,
         };
     }
 

@@ -26,9 +26,9 @@ internal sealed partial class FaultOracle
         FaultOracle oracle = new(@case);
         oracle.EnterPhase();
         oracle.Act();
-        bool drainsBefore = oracle._culprit == Met.Anything && @case.IsRead && !@case.HoldsWrites;
+        bool drainsBefore = oracle.IsOrderly && @case.IsRead && !@case.HoldsWrites;
         oracle.MeetFault();
-        bool livesOn = oracle._culprit == Met.Anything;
+        bool livesOn = oracle.IsOrderly;
         if (oracle._finale == FaultFinale.UserAborts) oracle.Fail(CloseReason.Aborted, Met.AbortReason);
         return new FaultPrediction(oracle._finale, livesOn && oracle._finale != FaultFinale.UserAborts, oracle.Conclude(drainsBefore));
     }
@@ -79,7 +79,7 @@ internal sealed partial class FaultOracle
     /// <summary>What the fault does to a connection that is still without an error.</summary>
     private void MeetFault()
     {
-        if (_culprit != Met.Anything) return;
+        if (!IsOrderly) return;
         if (_case.IsRead) MeetReadFault();
         else if (_case.Operation != FaultOperation.Dispose) MeetSendFault();
     }
@@ -136,6 +136,6 @@ internal sealed partial class FaultOracle
 
     private void Fail(CloseReason reason, Met culprit)
     {
-        if (_culprit == Met.Anything) (_reason, _culprit) = (reason, culprit);
+        if (IsOrderly) (_reason, _culprit) = (reason, culprit);
     }
 }

@@ -18,8 +18,8 @@ internal sealed record FaultOutcome
     /// <summary>What the user got from <see cref="PipeConnection.Input"/>, or from the detached stream.</summary>
     public string Received { get; init; } = "";
 
-    /// <summary>How many bytes the stream got.</summary>
-    public int Written { get; init; }
+    /// <summary>What the stream got.</summary>
+    public string Written { get; init; } = "";
 
     /// <summary>The end of the CompleteAsync of Output, if there was one.</summary>
     public Met Drain { get; init; }

@@ -11,8 +11,8 @@ internal sealed partial class FaultRun
     /// <summary>Whether a CancelPendingRead has met no read yet.</summary>
     private bool _owesCancelledRead;
 
-    /// <summary>How it ended. What the oracle has no opinion on is left out.</summary>
-    private async Task<FaultOutcome> LookAsync(FaultOutcome foreseen)
+    /// <summary>How it ended.</summary>
+    private async Task<FaultOutcome> LookAsync()
     {
         if (_case.Lies && _connection.CloseReason == CloseReason.ReadFault) _librarysOwn = _connection.Completion.Exception?.InnerException;
         Met detach = _detach is null ? Met.Anything : await MetByAsync(_detach);
@@ -28,9 +28,9 @@ internal sealed partial class FaultRun
             Received = received,
             Output = await MetByAsync(_connection.Output.FlushAsync().AsTask()),
             IsDisposed = _inputStream.IsDisposed && _outputStream.IsDisposed,
-            Written = _outputStream.Written.Length,
-            Drain = foreseen.Drain == Met.Anything ? Met.Anything : drain,
-            Flush = foreseen.Flush == Met.Anything ? Met.Anything : _metByFlush,
+            Written = _outputStream.Written,
+            Drain = drain,
+            Flush = _metByFlush,
             Detach = detach,
         };
     }

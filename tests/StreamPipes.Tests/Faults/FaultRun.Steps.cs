@@ -106,7 +106,7 @@ internal sealed partial class FaultRun
         _drain ??= drain;
 
         // Nothing is in its way: let it come first.
-        if (_case.IsRead && !_case.HoldsWrites && _case.Phase is FaultPhase.FirstCall or FaultPhase.AfterBytes) await drain.Guarded();
+        if (_case.IsRead && !_case.HoldsWrites && _case.Phase is FaultPhase.FirstCall or FaultPhase.AfterBytes or FaultPhase.Detach) await drain.Guarded();
     }
 
     private async Task CancelTokensAsync()

@@ -75,7 +75,7 @@ internal sealed partial class FaultRun
         await ActAsync();
         _point.Release();
         await FinishAsync(prediction);
-        FaultOutcome outcome = await LookAsync(prediction.Outcome);
+        FaultOutcome outcome = await LookAsync();
         await LeaveAsync();
         return outcome;
     }

@@ -3,7 +3,7 @@ namespace StreamPipes.Tests.Faults;
 /// <summary>What somebody met who used an end, or awaited something: which exception, or how else it ended.</summary>
 internal enum Met
 {
-    /// <summary>Nobody asked, or the table does not say.</summary>
+    /// <summary>Nobody asked.</summary>
     Anything,
     Success,
 
