@@ -1,7 +1,7 @@
 namespace StreamPipes.Tests.Faults;
 
-/// <summary>One call that goes wrong in one way in one phase, while the user does one thing.</summary>
-internal sealed record FaultCase(FaultOperation Operation, StreamFault Fault, FaultPhase Phase, UserAction Action)
+/// <summary>One call that goes wrong in one way in one phase, while the user does one thing, under pumps that wait or that block.</summary>
+internal sealed record FaultCase(FaultOperation Operation, StreamFault Fault, FaultPhase Phase, UserAction Action, PumpScheduling Scheduling)
 {
     /// <summary>Every combination there is.</summary>
     public static IReadOnlyList<FaultCase> All { get; } =
@@ -10,7 +10,8 @@ internal sealed record FaultCase(FaultOperation Operation, StreamFault Fault, Fa
            from fault in Enum.GetValues<StreamFault>()
            from phase in Enum.GetValues<FaultPhase>()
            from action in Enum.GetValues<UserAction>()
-           let candidate = new FaultCase(operation, fault, phase, action)
+           from scheduling in new[] { PumpScheduling.Default, PumpScheduling.DedicatedThreads }
+           let candidate = new FaultCase(operation, fault, phase, action, scheduling)
            where candidate.CanHappen
            select candidate,
     ];
@@ -30,7 +31,13 @@ internal sealed record FaultCase(FaultOperation Operation, StreamFault Fault, Fa
     /// <summary>Whether a read goes wrong while a write is stuck, which is let go only if the connection lives on.</summary>
     public bool HoldsWrites => IsRead && Phase is (FaultPhase.PendingRead or FaultPhase.PendingFlushThrough or FaultPhase.OutputDrain or FaultPhase.Dispose);
 
-    private bool CanHappen => FaultFits && PhaseFits;
+    /// <summary>Whether the pumps have threads of their own, and call what blocks.</summary>
+    public bool HasThreads => Scheduling == PumpScheduling.DedicatedThreads;
+
+    /// <summary>Whether the call is the blocking one, which nothing but the dispose can stop.</summary>
+    public bool Blocks => HasThreads && (IsRead || IsSend);
+
+    private bool CanHappen => FaultFits && PhaseFits && SchedulingFits;
 
     /// <summary>Only a read returns something, an empty one returns 0 anyhow, and a dispose that waits for the dispose waits for ever.</summary>
     private bool FaultFits => Fault switch
@@ -48,4 +55,8 @@ internal sealed record FaultCase(FaultOperation Operation, StreamFault Fault, Fa
         FaultPhase.PendingFlushThrough or FaultPhase.Detach => IsRead || IsSend,
         _ => true,
     };
+
+    /// <summary>A thread that may block waits in no empty read, and what a blocking call throws comes out of the call itself.</summary>
+    private bool SchedulingFits => !Blocks || (Operation != FaultOperation.ZeroByteRead
+        && Fault is not (StreamFault.IOExceptionFromTask or StreamFault.DisposedFromTask or StreamFault.CancelledFromTask));
 }

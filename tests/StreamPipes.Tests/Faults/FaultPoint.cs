@@ -8,10 +8,14 @@ internal sealed class FaultPoint(FaultOperation operation, StreamFault fault, in
 {
     private readonly TaskCompletionSource _called = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _abandoned = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _calls;
 
     public Task Called => _called.Task;
+
+    /// <summary>Whether the call was the blocking one.</summary>
+    public bool HasBlocked { get; private set; }
 
     /// <summary>Ends when the token given to the call has fired, to which the call itself pays no attention.</summary>
     public Task Stopped => _stopped.Task;
@@ -25,6 +29,9 @@ internal sealed class FaultPoint(FaultOperation operation, StreamFault fault, in
     };
 
     public void Release() => _released.TrySetResult();
+
+    /// <summary>Lets a thread go that hangs for ever, once nobody looks any more.</summary>
+    public void Abandon() => _abandoned.TrySetResult();
 
     /// <summary>Counts a call, and says whether it is the one.</summary>
     public bool IsMetBy(FaultOperation called) => called == operation && Interlocked.Increment(ref _calls) == nth;
@@ -43,9 +50,16 @@ internal sealed class FaultPoint(FaultOperation operation, StreamFault fault, in
         return MeetLaterAsync(length, disposed);
     }
 
+    /// <summary>The same by a call that blocks.</summary>
+    public int Meet(int length, Task disposed)
+    {
+        HasBlocked = true;
+        return Blocking.Wait(MeetAsync(length, disposed, CancellationToken.None));
+    }
+
     private async Task<int> MeetLaterAsync(int length, Task disposed)
     {
-        if (fault == StreamFault.HangsForEver) await new TaskCompletionSource().Task;
+        if (fault == StreamFault.HangsForEver) await _abandoned.Task;
         if (fault == StreamFault.HangsUntilDispose)
         {
             await disposed;

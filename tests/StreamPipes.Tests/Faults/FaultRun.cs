@@ -42,6 +42,7 @@ internal sealed partial class FaultRun
             SendPipeOptions = pipes,
             TimeProvider = _clock,
             CloseTimeout = Clockwork.CloseTimeout,
+            Scheduling = @case.Scheduling,
             UseZeroByteReads = @case.Operation == FaultOperation.ZeroByteRead,
             FlushThrough = @case.Phase == FaultPhase.PendingFlushThrough,
         });
@@ -58,6 +59,7 @@ internal sealed partial class FaultRun
         {
             run._point.Release();
             run._connection.Abort();
+            run._point.Abandon();
             run._source.Dispose();
         }
     }
@@ -71,13 +73,21 @@ internal sealed partial class FaultRun
         await EnterPhaseAsync();
         await _point.Called.Guarded();
         if (_case.Phase == FaultPhase.AfterAbort) _connection.Abort(_abortReason);
-        if (_case.Phase is FaultPhase.Detach or FaultPhase.Dispose && _case.IsRead) await _point.Stopped.Guarded();
+        _point.HasBlocked.Should().Be(_case.Blocks);
+        if (_case.Phase is FaultPhase.Detach or FaultPhase.Dispose && _case.IsRead) await WaitForStopAsync();
         await ActAsync();
         _point.Release();
         await FinishAsync(prediction);
         FaultOutcome outcome = await LookAsync();
         await LeaveAsync();
         return outcome;
+    }
+
+    /// <summary>A read that blocks is told nothing: the dispose has stopped its pump when it returns, and the detach then begins to wait for it.</summary>
+    private async Task WaitForStopAsync()
+    {
+        if (!_case.Blocks) await _point.Stopped.Guarded();
+        else if (_case.Phase == FaultPhase.Detach) await _clock.WaitForTimersAsync(1).Guarded();
     }
 
     private async Task FinishAsync(FaultPrediction prediction)

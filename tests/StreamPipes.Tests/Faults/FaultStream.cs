@@ -44,6 +44,22 @@ internal sealed class FaultStream(FaultPoint? point) : DuplexStreamDouble
             ? point.MeetAsync(0, _disposed.Task, cancellationToken)
             : FlushNormallyAsync();
 
+    public override int Read(byte[] buffer, int offset, int count) => point?.IsMetBy(FaultOperation.Read) == true
+        ? point.Meet(count, _disposed.Task)
+        : Blocking.Wait(ReadNormallyAsync(buffer.AsMemory(offset, count), CancellationToken.None).AsTask());
+
+    public override void Write(byte[] buffer, int offset, int count)
+    {
+        if (point?.IsMetBy(FaultOperation.Write) == true) point.Meet(0, _disposed.Task);
+        else Blocking.Wait(WriteNormallyAsync(buffer.AsMemory(offset, count), CancellationToken.None).AsTask());
+    }
+
+    public override void Flush()
+    {
+        if (point?.IsMetBy(FaultOperation.Flush) == true) point.Meet(0, _disposed.Task);
+        else Blocking.Wait(FlushNormallyAsync());
+    }
+
     public override ValueTask DisposeAsync()
     {
         if (!_disposed.TrySetResult()) return default;
