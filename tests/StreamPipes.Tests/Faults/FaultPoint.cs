@@ -1,16 +1,16 @@
 namespace StreamPipes.Tests.Faults;
 
 /// <summary>
-/// The nth call of one operation: it says when it has come (<see cref="Called"/>), stays until <see cref="Release"/>, and then goes wrong.
-/// One that throws out of the call itself blocks its thread until then.
+/// The first call of one operation, or the first after the traffic: it says when it has come (<see cref="Called"/>), stays until
+/// <see cref="Release"/>, and then goes wrong. One that throws out of the call itself blocks its thread until then.
 /// </summary>
-internal sealed class FaultPoint(FaultOperation operation, StreamFault fault, int nth)
+internal sealed class FaultPoint(FaultOperation operation, StreamFault fault, bool isAfterTraffic)
 {
     private readonly TaskCompletionSource _called = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _abandoned = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _calls;
+    private int _isMet;
 
     public Task Called => _called.Task;
 
@@ -33,8 +33,9 @@ internal sealed class FaultPoint(FaultOperation operation, StreamFault fault, in
     /// <summary>Lets a thread go that hangs for ever, once nobody looks any more.</summary>
     public void Abandon() => _abandoned.TrySetResult();
 
-    /// <summary>Counts a call, and says whether it is the one.</summary>
-    public bool IsMetBy(FaultOperation called) => called == operation && Interlocked.Increment(ref _calls) == nth;
+    /// <summary>Whether a call is the one.</summary>
+    public bool IsMetBy(FaultOperation called, bool hadTraffic) =>
+        called == operation && (hadTraffic || !isAfterTraffic) && Interlocked.Exchange(ref _isMet, 1) == 0;
 
     /// <summary>Not an async method: what is thrown from the call leaves it that way.</summary>
     public Task<int> MeetAsync(int length, Task disposed, CancellationToken cancellationToken)

@@ -2,6 +2,7 @@
 using System.IO.Pipelines;
 using System.Text;
 using StreamPipes.Tests.Lifetime;
+using StreamPipes.Tests.Memory;
 
 namespace StreamPipes.Tests.Faults;
 
@@ -14,7 +15,7 @@ internal sealed partial class FaultRun
     private readonly FaultStream _outputStream;
     private readonly PipeConnection _connection;
     private readonly ManualTimeProvider _clock = new();
-    private readonly CountingMemoryPool _pool = new();
+    private readonly WatchedPool _pool;
     private readonly CancellationTokenSource _source = new();
     private readonly IOException _abortReason = new("aborted by the user");
     private readonly IOException _outputError = new("the source of the message broke");
@@ -25,17 +26,15 @@ internal sealed partial class FaultRun
     private Task? _dispose;
     private Met _metByFlush;
 
-    private FaultRun(FaultCase @case)
+    private FaultRun(FaultCase @case, PoolKind kind)
     {
         _case = @case;
-
-        // Traffic takes one call of everything but the dispose.
-        bool isLast = @case.Operation is FaultOperation.HalfClose or FaultOperation.Dispose;
+        _pool = new WatchedPool(kind);
         FaultOperation operation = @case.Operation == FaultOperation.HalfClose ? FaultOperation.Dispose : @case.Operation;
-        _point = new FaultPoint(operation, @case.Fault, @case.HasTraffic && !isLast ? 2 : 1);
+        _point = new FaultPoint(operation, @case.Fault, @case.HasTraffic);
         _outputStream = new FaultStream(_point);
         _inputStream = @case.Operation == FaultOperation.HalfClose ? new FaultStream(point: null) : _outputStream;
-        PipeOptions pipes = new(_pool, pauseWriterThreshold: 1024, resumeWriterThreshold: 512, useSynchronizationContext: false);
+        PipeOptions pipes = _pool.Pipes(pause: 1024);
         _connection = StreamConnection.Create(_inputStream, _outputStream, new PipeConnectionOptions
         {
             ReceivePipeOptions = pipes,
@@ -43,14 +42,15 @@ internal sealed partial class FaultRun
             TimeProvider = _clock,
             CloseTimeout = Clockwork.CloseTimeout,
             Scheduling = @case.Scheduling,
+            MinimumReadSize = _pool.MinimumReadSize,
             UseZeroByteReads = @case.Operation == FaultOperation.ZeroByteRead,
             FlushThrough = @case.Phase == FaultPhase.PendingFlushThrough,
         });
     }
 
-    public static async Task<FaultOutcome> PlayAsync(FaultCase @case, FaultPrediction prediction)
+    public static async Task<FaultOutcome> PlayAsync(FaultCase @case, FaultPrediction prediction, PoolKind kind = PoolKind.Blocks4096)
     {
-        FaultRun run = new(@case);
+        FaultRun run = new(@case, kind);
         try
         {
             return await run.PlayAsync(prediction);
@@ -141,7 +141,8 @@ internal sealed partial class FaultRun
         if (_dispose is not null) await _dispose.Guarded();
         await _connection.DisposeAsync().Guarded();
         _clock.ArmedTimers.Should().Be(0);
-        if (_case.Fault != StreamFault.HangsForEver && _pool.Rented > 0) _pool.AssertClean();
+        if (_case.Fault == StreamFault.HangsForEver) _pool.AssertUnharmed();
+        else if (_pool.Rented > 0) _pool.AssertClean();
     }
 }
 #endif

@@ -10,6 +10,7 @@ internal sealed class FaultStream(FaultPoint? point) : DuplexStreamDouble
     private readonly Gate _writes = Gate.Open();
     private readonly TaskCompletionSource _flushed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _received;
 
     public bool IsDisposed => _disposed.Task.IsCompleted;
 
@@ -30,33 +31,33 @@ internal sealed class FaultStream(FaultPoint? point) : DuplexStreamDouble
     public void ReleaseWrites() => _writes.Release();
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        point?.IsMetBy(buffer.IsEmpty ? FaultOperation.ZeroByteRead : FaultOperation.Read) == true
-            ? new ValueTask<int>(point.MeetAsync(buffer.Length, _disposed.Task, cancellationToken))
+        IsMetBy(buffer.IsEmpty ? FaultOperation.ZeroByteRead : FaultOperation.Read)
+            ? new ValueTask<int>(point!.MeetAsync(buffer.Length, _disposed.Task, cancellationToken))
             : ReadNormallyAsync(buffer, cancellationToken);
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
-        point?.IsMetBy(FaultOperation.Write) == true
-            ? new ValueTask(point.MeetAsync(0, _disposed.Task, cancellationToken))
+        IsMetBy(FaultOperation.Write)
+            ? new ValueTask(point!.MeetAsync(0, _disposed.Task, cancellationToken))
             : WriteNormallyAsync(buffer, cancellationToken);
 
     public override Task FlushAsync(CancellationToken cancellationToken) =>
-        point?.IsMetBy(FaultOperation.Flush) == true
-            ? point.MeetAsync(0, _disposed.Task, cancellationToken)
+        IsMetBy(FaultOperation.Flush)
+            ? point!.MeetAsync(0, _disposed.Task, cancellationToken)
             : FlushNormallyAsync();
 
-    public override int Read(byte[] buffer, int offset, int count) => point?.IsMetBy(FaultOperation.Read) == true
-        ? point.Meet(count, _disposed.Task)
+    public override int Read(byte[] buffer, int offset, int count) => IsMetBy(FaultOperation.Read)
+        ? point!.Meet(count, _disposed.Task)
         : Blocking.Wait(ReadNormallyAsync(buffer.AsMemory(offset, count), CancellationToken.None).AsTask());
 
     public override void Write(byte[] buffer, int offset, int count)
     {
-        if (point?.IsMetBy(FaultOperation.Write) == true) point.Meet(0, _disposed.Task);
+        if (IsMetBy(FaultOperation.Write)) point!.Meet(0, _disposed.Task);
         else Blocking.Wait(WriteNormallyAsync(buffer.AsMemory(offset, count), CancellationToken.None).AsTask());
     }
 
     public override void Flush()
     {
-        if (point?.IsMetBy(FaultOperation.Flush) == true) point.Meet(0, _disposed.Task);
+        if (IsMetBy(FaultOperation.Flush)) point!.Meet(0, _disposed.Task);
         else Blocking.Wait(FlushNormallyAsync());
     }
 
@@ -64,14 +65,27 @@ internal sealed class FaultStream(FaultPoint? point) : DuplexStreamDouble
     {
         if (!_disposed.TrySetResult()) return default;
         GC.SuppressFinalize(this);
-        return point?.IsMetBy(FaultOperation.Dispose) == true ? new ValueTask(point.MeetAsync(0, _disposed.Task, default)) : default;
+        return IsMetBy(FaultOperation.Dispose) ? new ValueTask(point!.MeetAsync(0, _disposed.Task, default)) : default;
     }
+
+    private bool IsMetBy(FaultOperation called) => point?.IsMetBy(called, HadTraffic(called)) == true;
+
+    /// <summary>Whether what goes both ways before the fault has gone, as far as the call is concerned.</summary>
+    private bool HadTraffic(FaultOperation called) => called switch
+    {
+        FaultOperation.Read or FaultOperation.ZeroByteRead => Volatile.Read(ref _received) == FaultTexts.Taken.Length + FaultTexts.Unread.Length,
+        FaultOperation.Write => Written.Length == FaultTexts.Sent.Length,
+        FaultOperation.Flush => Flushed.IsCompleted,
+        _ => true,
+    };
 
     private async ValueTask<int> ReadNormallyAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         ObjectDisposedException.ThrowIf(IsDisposed, this);
-        return await _script.ReadAsync(buffer, _disposed.Task, cancellationToken);
+        int read = await _script.ReadAsync(buffer, _disposed.Task, cancellationToken);
+        Interlocked.Add(ref _received, read);
+        return read;
     }
 
     private Task FlushNormallyAsync()

@@ -3,38 +3,38 @@ using System.Runtime.InteropServices;
 
 namespace StreamPipes.Tests.Memory;
 
-/// <summary>A block of <see cref="GuardedNativePool"/>.</summary>
+/// <summary>A block of <see cref="GuardedNativePool"/>: poisoned when it is given out and when it comes back, and freed only by the pool, which looks at it before.</summary>
 internal sealed unsafe class GuardedNativeBlock : MemoryManager<byte>
 {
-    public const string WrittenOutside = "written outside the block";
-
     private const int GuardSize = 64;
     private const byte Guard = 0xA5;
     private const byte Poison = 0xAA;
 
     private readonly byte* _start;
     private readonly int _length;
-    private readonly Action<string?> _returned;
+    private readonly GuardedNativePool _pool;
     private int _disposed;
 
-    public GuardedNativeBlock(int length, Action<string?> returned)
+    public GuardedNativeBlock(int length, GuardedNativePool pool)
     {
         _length = length;
-        _returned = returned;
+        _pool = pool;
         _start = (byte*)NativeMemory.Alloc((nuint)(length + (2 * GuardSize)));
         Before.Fill(Guard);
         Behind.Fill(Guard);
-        new Span<byte>(_start + GuardSize, length).Fill(Poison);
+        Content.Fill(Poison);
     }
 
     private Span<byte> Before => new(_start, GuardSize);
+
+    private Span<byte> Content => new(_start + GuardSize, _length);
 
     private Span<byte> Behind => new(_start + GuardSize + _length, GuardSize);
 
     public override Span<byte> GetSpan()
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
-        return new Span<byte>(_start + GuardSize, _length);
+        return Content;
     }
 
     public override MemoryHandle Pin(int elementIndex = 0)
@@ -48,16 +48,26 @@ internal sealed unsafe class GuardedNativeBlock : MemoryManager<byte>
         // Native memory does not move.
     }
 
+    /// <summary>Once, after the return.</summary>
+    /// <returns>What was done to the block that is not allowed.</returns>
+    public string? Free()
+    {
+        string? misuse = null;
+        if (Content.ContainsAnyExcept(Poison)) misuse = "written after its return";
+        if (Before.ContainsAnyExcept(Guard) || Behind.ContainsAnyExcept(Guard)) misuse = "written outside the block";
+        NativeMemory.Free(_start);
+        return misuse;
+    }
+
     protected override void Dispose(bool disposing)
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
         {
-            _returned("returned twice");
+            _pool.NoteSecondReturn();
             return;
         }
 
-        bool isIntact = !Before.ContainsAnyExcept(Guard) && !Behind.ContainsAnyExcept(Guard);
-        NativeMemory.Free(_start);
-        _returned(isIntact ? null : WrittenOutside);
+        Content.Fill(Poison);
+        _pool.Return(this);
     }
 }

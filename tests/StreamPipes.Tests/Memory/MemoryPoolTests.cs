@@ -70,6 +70,17 @@ public sealed class MemoryPoolTests
     }
 
     [Fact]
+    public unsafe void A_write_to_the_address_of_native_memory_after_the_return_is_found()
+    {
+        IMemoryOwner<byte> block = _native.Rent();
+        using MemoryHandle handle = block.Memory.Pin();
+        block.Dispose();
+        ((byte*)handle.Pointer)[3] = 1;
+
+        ShouldFind("after its return", _native.AssertClean);
+    }
+
+    [Fact]
     public unsafe void A_write_outside_a_native_block_is_found()
     {
         IMemoryOwner<byte> block = _native.Rent();

@@ -8,7 +8,9 @@ internal sealed class WatchedPool
 {
     private readonly int _blockSize;
     private readonly MemoryPool<byte> _pool;
+    private readonly Func<int> _rented;
     private readonly Action _assertClean;
+    private readonly Action _assertUnharmed;
 
     public WatchedPool(PoolKind kind)
     {
@@ -23,26 +25,38 @@ internal sealed class WatchedPool
         if (kind is PoolKind.Native4096 or PoolKind.Native32)
         {
             GuardedNativePool native = new(_blockSize);
-            (_pool, _assertClean) = (native, native.AssertClean);
+            (_pool, _rented, _assertClean, _assertUnharmed) = (native, () => native.Rented, native.AssertClean, native.AssertUnharmed);
         }
         else
         {
             PoisonedMemoryPool poisoned = new(_blockSize);
-            (_pool, _assertClean) = (poisoned, poisoned.AssertClean);
+            (_pool, _rented, _assertClean, _assertUnharmed) = (poisoned, () => poisoned.Rented, poisoned.AssertClean, poisoned.AssertUnharmed);
         }
     }
 
-    /// <summary>A minimum read of one byte leaves the size of the blocks to the pool.</summary>
-    public PipeConnectionOptions Options(bool flushThrough = false) => new()
-    {
-        ReceivePipeOptions = Pipes,
-        SendPipeOptions = Pipes,
-        FlushThrough = flushThrough,
-        MinimumReadSize = Math.Min(_blockSize, 4096),
-        MaximumWriteSize = 1500,
-    };
+    public int Rented => _rented();
 
-    private PipeOptions Pipes => new(_pool, pauseWriterThreshold: 8192, resumeWriterThreshold: 4096, minimumSegmentSize: _blockSize, useSynchronizationContext: false);
+    /// <summary>A minimum read of one byte leaves the size of the blocks to the pool.</summary>
+    public int MinimumReadSize => Math.Min(_blockSize, 4096);
+
+    public PipeConnectionOptions Options(bool flushThrough = false)
+    {
+        PipeOptions pipes = Pipes(pause: 8192);
+        return new PipeConnectionOptions
+        {
+            ReceivePipeOptions = pipes,
+            SendPipeOptions = pipes,
+            FlushThrough = flushThrough,
+            MinimumReadSize = MinimumReadSize,
+            MaximumWriteSize = 1500,
+        };
+    }
+
+    public PipeOptions Pipes(int pause) =>
+        new(_pool, pauseWriterThreshold: pause, resumeWriterThreshold: pause / 2, minimumSegmentSize: _blockSize, useSynchronizationContext: false);
 
     public void AssertClean() => _assertClean();
+
+    /// <summary>The same, if a stream that hangs may keep what it has.</summary>
+    public void AssertUnharmed() => _assertUnharmed();
 }
