@@ -21,7 +21,7 @@ public sealed class StreamLayerTests
             made.SetResult(layer);
             return layer;
         }));
-        await using PipeConnection client = await SocketConnection.ConnectAsync(server.EndPoint);
+        await using PipeConnection client = await SocketConnection.ConnectAsync(server.EndPoint).Guarded();
         await client.Output.WriteTextAsync("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
 
         string answer = Encoding.ASCII.GetString(await client.Input.TakeAllAsync());
@@ -45,7 +45,7 @@ public sealed class StreamLayerTests
         await using NetworkStream stream = new(socket);
         await using (GZipStream up = new(stream, CompressionMode.Compress, leaveOpen: true))
         {
-            await up.WriteAsync(Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));
+            await up.WriteAsync(Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")).Guarded();
         }
 
         // GZipStream checks no trailer, so look at it: the last four bytes are the length.
@@ -54,7 +54,7 @@ public sealed class StreamLayerTests
         received.Position = 0;
         await using GZipStream down = new(received, CompressionMode.Decompress);
         using StreamReader reader = new(down);
-        string answer = await reader.ReadToEndAsync();
+        string answer = await reader.ReadToEndAsync().Guarded();
         answer.Should().StartWith("HTTP/1.1 200 OK");
         BitConverter.ToInt32(received.ToArray().AsSpan()[^4..]).Should().Be(answer.Length);
     }
@@ -107,7 +107,7 @@ public sealed class StreamLayerTests
         int count = 0;
         await using TestServer server = await TestServer.StartAsync(listen => listen.UseStreamLayer(
             stream => Interlocked.Increment(ref count) == 1 ? throw new InvalidOperationException("not this one") : stream));
-        await using PipeConnection refused = await SocketConnection.ConnectAsync(server.EndPoint);
+        await using PipeConnection refused = await SocketConnection.ConnectAsync(server.EndPoint).Guarded();
         await server.Log.WaitForAsync("not this one").Guarded();
         using HttpClient client = new();
         (await client.GetStringAsync(server.Address()).Guarded()).Should().Be("http HTTP/1.1");

@@ -34,7 +34,7 @@ public sealed class TlsConnectionMiddlewareTests
     public async Task A_handshake_that_fails_is_a_debug_message_and_the_next_client_is_served()
     {
         await using TestServer server = await TestServer.StartAsync(listen => listen.UseTlsConnection(TestCertificates.ServerOptions()));
-        await using (PipeConnection plain = await SocketConnection.ConnectAsync(server.EndPoint))
+        await using (PipeConnection plain = await SocketConnection.ConnectAsync(server.EndPoint).Guarded())
         {
             await plain.Output.WriteTextAsync("GET / HTTP/1.1\r\n\r\n");
             await server.Log.WaitForAsync("Debug StreamPipes.AspNetCore.Tls: The TLS handshake of the connection").Guarded();
@@ -50,7 +50,7 @@ public sealed class TlsConnectionMiddlewareTests
     {
         PipeConnectionOptions options = new() { HandshakeTimeout = TimeSpan.FromMilliseconds(50) };
         await using TestServer server = await TestServer.StartAsync(listen => listen.UseTlsConnection(TestCertificates.ServerOptions(), options));
-        await using PipeConnection silent = await SocketConnection.ConnectAsync(server.EndPoint);
+        await using PipeConnection silent = await SocketConnection.ConnectAsync(server.EndPoint).Guarded();
         await server.Log.WaitForAsync("The TLS handshake of the connection").Guarded();
     }
 }

@@ -62,7 +62,7 @@ public sealed class ClosingTests
         if (aborted) connection.Abort(failure);
         await connection.DisposeAsync().Guarded();
 
-        Exception? thrown = await Record.ExceptionAsync(() => connection.Completion.Guarded());
+        Exception? thrown = await Thrown.ByAsync(() => connection.Completion.Guarded());
         thrown.Should().BeSameAs(failure);
     }
 

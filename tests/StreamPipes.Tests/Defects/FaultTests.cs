@@ -24,7 +24,7 @@ public sealed class FaultTests
     public async Task A_read_error_leaves_the_buffered_bytes_within_reach()
     {
         PipeConnection connection = StreamConnection.Create(new ScriptedStream().Read("buffered").ReadError(new IOException("reset")));
-        await Record.ExceptionAsync(() => connection.Completion.Guarded());
+        await Thrown.ByAsync(() => connection.Completion.Guarded());
 
         (await connection.Input.ReadTextAsync(8)).Should().Be("buffered");
         await Assert.ThrowsAsync<IOException>(() => connection.Input.ReadAsync().Guarded());

@@ -53,7 +53,7 @@ public sealed class SchedulingTests
         pipedItems.Should().BeLessThan(rawItems + 2.5);
         connection.Abort();
         await raw.Client.DisposeAsync();
-        await Record.ExceptionAsync(() => echoing.Guarded());
+        await Thrown.ByAsync(() => echoing.Guarded());
     }
 
     private static async Task<ReadResult> ReadAsync(PipeReader reader) => await reader.ReadAsync();

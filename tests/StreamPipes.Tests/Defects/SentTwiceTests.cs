@@ -66,7 +66,7 @@ public sealed class SentTwiceTests
         await stream.Rest.Called.Guarded();
         if (byToken) await source.CancelAsync();
         else writer.CancelPendingFlush();
-        await Record.ExceptionAsync(() => flush.Guarded());
+        await Thrown.ByAsync(() => flush.Guarded());
         stream.Rest.Release();
     }
 }

@@ -24,7 +24,7 @@ public abstract partial class DetachConformance
         (await pair.Peer.ReadAsync(new byte[1]).Guarded()).Should().Be(0);
         await pair.Peer.DisposeAsync().Guarded();
         await disposing.Guarded();
-        await next.Completion;
+        await next.Completion.Guarded();
     }
 
     [Fact]

@@ -39,13 +39,13 @@ public sealed class DetachRaceTests
         await Task.WhenAny(detaching).Guarded();
 
         if (detaching.IsCompletedSuccessfully) await (await detaching).Stream.DisposeAsync();
-        else (await Assert.ThrowsAnyAsync<Exception>(() => detaching)).Should().NotBeOfType<NullReferenceException>();
+        else (await Thrown.SurelyByAsync(() => detaching)).Should().NotBeOfType<NullReferenceException>();
         if (rival is "cancelled read" or "cancelled flush") detaching.IsCompletedSuccessfully.Should().BeTrue();
         await rivalling.Guarded();
         peer.Dispose();
         await connection.DisposeAsync().Guarded();
         connection.CloseReason.Should().NotBe(CloseReason.None);
-        await Record.ExceptionAsync(() => connection.Completion);
+        await Thrown.ByAsync(() => connection.Completion);
     }
 
     private static async Task RivalAsync(string rival, PipeConnection connection, Socket peer)
@@ -73,7 +73,7 @@ public sealed class DetachRaceTests
                 connection.Output.CancelPendingFlush();
                 break;
             default:
-                Exception? thrown = await Record.ExceptionAsync(async () => await (await connection.DetachAsync().Guarded()).Stream.DisposeAsync());
+                Exception? thrown = await Thrown.ByAsync(async () => await (await connection.DetachAsync().Guarded()).Stream.DisposeAsync());
                 (thrown is null or InvalidOperationException).Should().BeTrue("it was {0}", thrown);
                 break;
         }

@@ -26,7 +26,7 @@ public sealed class RealNatsTests
         await ShouldSayAsync(tls, "MSG greetings 1 5");
         await ShouldSayAsync(tls, "hello");
         await tls.DisposeAsync().Guarded();
-        await tls.Completion;
+        await tls.Completion.Guarded();
         tls.CloseReason.Should().Be(CloseReason.LocalClose);
     }
 

@@ -28,7 +28,7 @@ public sealed class RealPostgresTests
         await tls.Output.WriteMessageAsync('X');
         await tls.Input.ShouldEndAsync();
         await tls.DisposeAsync().Guarded();
-        await tls.Completion;
+        await tls.Completion.Guarded();
         tls.CloseReason.Should().Be(CloseReason.RemoteClose);
     }
 

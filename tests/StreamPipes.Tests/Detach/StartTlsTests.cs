@@ -24,8 +24,8 @@ public sealed class StartTlsTests
         plainClient.CloseReason.Should().Be(CloseReason.Detached);
         plainServer.CloseReason.Should().Be(CloseReason.Detached);
         await Task.WhenAll(client.DisposeAsync().AsTask(), server.DisposeAsync().AsTask()).Guarded();
-        await client.Completion;
-        await server.Completion;
+        await client.Completion.Guarded();
+        await server.Completion.Guarded();
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class StartTlsTests
 
         await attacker.Output.WriteLineAsync("MAIL FROM:<mallory@test>");
 
-        Exception thrown = await Assert.ThrowsAnyAsync<Exception>(() => serving.Guarded());
+        Exception thrown = await Thrown.SurelyByAsync(() => serving.Guarded());
         thrown.Should().Match(e => e is AuthenticationException || e is IOException);
         attacker.Abort();
     }

@@ -22,7 +22,7 @@ public sealed class DescriptionTests
         connection.ToString().Should().Be("ScriptedStream: open; received 50 bytes, 30 unread; sent 0 bytes, 7 unsent; a read waits");
 
         connection.Abort(new InvalidDataException("no such command"));
-        (await Record.ExceptionAsync(() => read.Guarded())).Should().BeOfType<InvalidDataException>();
+        (await Thrown.ByAsync(() => read.Guarded())).Should().BeOfType<InvalidDataException>();
         await connection.DisposeAsync().Guarded();
         connection.ToString().Should().Be("ScriptedStream: ended, Aborted (InvalidDataException: no such command); received 50 bytes, 30 unread; sent 0 bytes, 7 unsent");
     }

@@ -78,7 +78,7 @@ public sealed class MeterTests : IDisposable
         ScriptedStream stream = new();
         PipeConnection connection = StreamConnection.Create(stream);
         await EndAsync(connection, stream, reason);
-        await Record.ExceptionAsync(() => connection.Completion.Guarded());
+        await Thrown.ByAsync(() => connection.Completion.Guarded());
 
         connection.CloseReason.Should().Be(reason);
         _meter[$"streampipes.connections.ended streampipes.close_reason={reason}"].Should().Be(1);
@@ -88,7 +88,7 @@ public sealed class MeterTests : IDisposable
     {
         if (reason == CloseReason.RemoteClose) stream.Eof();
         if (reason == CloseReason.ReadFault) stream.ReadError(new IOException("torn"));
-        if (reason is CloseReason.RemoteClose or CloseReason.ReadFault) await Record.ExceptionAsync(() => connection.Input.ReadAsync().Guarded());
+        if (reason is CloseReason.RemoteClose or CloseReason.ReadFault) await Thrown.ByAsync(() => connection.Input.ReadAsync().Guarded());
         if (reason == CloseReason.Aborted) connection.Abort();
         if (reason == CloseReason.Detached) await connection.DetachAsync().Guarded();
         await connection.DisposeAsync().Guarded();

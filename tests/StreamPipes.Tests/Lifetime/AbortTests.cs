@@ -91,7 +91,7 @@ public sealed class AbortTests
 
         connection.Abort();
 
-        Exception? thrown = await Record.ExceptionAsync(() => connection.Completion.Guarded());
+        Exception? thrown = await Thrown.ByAsync(() => connection.Completion.Guarded());
         thrown.Should().BeOfType<IOException>().Which.Message.Should().Contain("aborted");
         await connection.ShouldHaveEndedWithAsync(thrown!, CloseReason.Aborted);
     }

@@ -121,6 +121,6 @@ public sealed class BackPressureTests
         _stream.WriteSizes.Should().HaveCount(1 + writes);
         _stream.Written.Should().HaveCount(1 + (24 * 512));
         connection.Abort();
-        await Record.ExceptionAsync(() => first.Guarded());
+        await Thrown.ByAsync(() => first.Guarded());
     }
 }

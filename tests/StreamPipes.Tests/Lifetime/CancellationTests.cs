@@ -88,7 +88,7 @@ public sealed class CancellationTests
             client.Output.Put(piece);
             Task<FlushResult> flush = client.Output.FlushAsync(source.Token).AsTask();
             await source.CancelAsync();
-            await Record.ExceptionAsync(() => flush.Guarded());
+            await Thrown.ByAsync(() => flush.Guarded());
         }
 
         await client.Output.CompleteAsync().Guarded();

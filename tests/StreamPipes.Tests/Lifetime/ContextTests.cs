@@ -20,7 +20,7 @@ public sealed class ContextTests
         ValueTask<ReadResult> read = connection.Input.ReadAsync();
         await connection.DisposeAsync().Guarded();
 
-        await Record.ExceptionAsync(() => read.Guarded());
+        await Thrown.ByAsync(() => read.Guarded());
         stream.Seen.Should().NotBeEmpty().And.OnlyContain(value => value == null);
         Ambient.Value.Should().Be("the writer's");
     }
@@ -61,7 +61,7 @@ public sealed class ContextTests
         }
 
         client.Abort();
-        await Record.ExceptionAsync(() => echoing.Guarded());
+        await Thrown.ByAsync(() => echoing.Guarded());
         server.Abort();
     }
 
@@ -127,7 +127,7 @@ public sealed class ContextTests
 
     private static async Task<bool> ReadThenUseElsewhereAsync(PipeConnection connection)
     {
-        await Record.ExceptionAsync(async () => await connection.Input.ReadAsync());
+        await Thrown.ByAsync(async () => await connection.Input.ReadAsync());
         return CanBeUsedElsewhere(connection);
     }
 

@@ -11,14 +11,14 @@ internal sealed class Ending(string name, Func<PipeConnectionOptions, Cancellati
         {
             PipeConnection connection = await TalkAsync(new ScriptedStream().Read("hello"), options, token);
             await connection.Input.CompleteAsync();
-            await connection.Output.CompleteAsync();
+            await connection.Output.CompleteAsync().Guarded();
             await connection.Completion.Guarded();
         }),
         new("remote close", async (options, token) =>
         {
             PipeConnection connection = await TalkAsync(new ScriptedStream().Read("hello").Eof(), options, token);
             await connection.Input.ShouldEndAsync();
-            await connection.Output.CompleteAsync();
+            await connection.Output.CompleteAsync().Guarded();
             await connection.Completion.Guarded();
             connection.Input.Complete();
         }),
@@ -27,7 +27,7 @@ internal sealed class Ending(string name, Func<PipeConnectionOptions, Cancellati
             PipeConnection connection = await TalkAsync(new ScriptedStream().Read("hello"), options, token);
             Task<ReadResult> read = connection.Input.ReadAsync(token).AsTask();
             await connection.DisposeAsync().Guarded();
-            await Record.ExceptionAsync(() => read.Guarded());
+            await Thrown.ByAsync(() => read.Guarded());
         }),
         new("dispose with input unread and output unflushed", async (options, _) =>
         {
@@ -54,7 +54,7 @@ internal sealed class Ending(string name, Func<PipeConnectionOptions, Cancellati
         {
             PipeConnection connection = await TalkAsync(new ScriptedStream().Read("hello").Eof().Fail(StreamOperation.Write, new IOException("write"), fromCall: 2), options, token);
             connection.Output.Put("bytes"u8);
-            await Record.ExceptionAsync(() => connection.Output.CompleteAsync().Guarded());
+            await Thrown.ByAsync(() => connection.Output.CompleteAsync().Guarded());
             await EndedAsync(connection, token);
         }),
         new("write fault that nobody looks at", async (options, _) =>
@@ -74,7 +74,7 @@ internal sealed class Ending(string name, Func<PipeConnectionOptions, Cancellati
             Task<FlushResult> flush = connection.Output.FlushAsync(token).AsTask();
             await stream.GetCalledTask(StreamOperation.Write).Guarded();
             connection.Abort();
-            await Record.ExceptionAsync(() => flush.Guarded());
+            await Thrown.ByAsync(() => flush.Guarded());
             await EndedAsync(connection, token);
         }),
         new("abort with a read and a flush that nobody awaits", async (options, token) =>
@@ -106,14 +106,14 @@ internal sealed class Ending(string name, Func<PipeConnectionOptions, Cancellati
             using CancellationTokenSource source = CancellationTokenSource.CreateLinkedTokenSource(token);
             Task<ReadResult> read = connection.Input.ReadAsync(source.Token).AsTask();
             await source.CancelAsync();
-            await Record.ExceptionAsync(() => read.Guarded());
+            await Thrown.ByAsync(() => read.Guarded());
             await connection.DisposeAsync().Guarded();
         }),
         new("one-way faults", async (options, token) =>
         {
             PipeReader reader = StreamConnection.CreateReader(new ScriptedStream().Read("hello").ReadError(new IOException("read")), options);
             await reader.ReadTextAsync(5);
-            await Record.ExceptionAsync(() => reader.ReadAsync(token).Guarded());
+            await Thrown.ByAsync(() => reader.ReadAsync(token).Guarded());
             await reader.CompleteAsync();
             ScriptedStream broken = new ScriptedStream().Fail(StreamOperation.Write, new IOException("write"));
             PipeWriter writer = StreamConnection.CreateWriter(broken, options);
@@ -143,7 +143,7 @@ internal sealed class Ending(string name, Func<PipeConnectionOptions, Cancellati
 
     private static async Task EndedAsync(PipeConnection connection, CancellationToken token)
     {
-        await Record.ExceptionAsync(async () =>
+        await Thrown.ByAsync(async () =>
         {
             while (true)
             {

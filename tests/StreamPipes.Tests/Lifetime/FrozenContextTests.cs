@@ -31,7 +31,7 @@ public sealed class FrozenContextTests : ClosingBench
             Clock.Advance(Interval);
         }
 
-        await Record.ExceptionAsync(() => connection.Completion.Guarded());
+        await Thrown.ByAsync(() => connection.Completion.Guarded());
         connection.CloseReason.Should().Be(CloseReason.Aborted);
     }
 

@@ -190,7 +190,7 @@ public sealed class LingerTests : ClosingBench
 
         connection.Abort();
 
-        await Record.ExceptionAsync(() => connection.Completion.Guarded());
+        await Thrown.ByAsync(() => connection.Completion.Guarded());
         connection.CloseReason.Should().Be(CloseReason.Aborted);
         transport.HalfClosed.IsCompleted.Should().BeFalse();
         transport.Resets.Should().BePositive();

@@ -81,10 +81,10 @@ public sealed class MisuseTests
         MemoryStream closed = new();
         await closed.DisposeAsync();
 
-        await Assert.ThrowsAsync<NotSupportedException>(() => stream.CopyToAsync(readOnly));
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => stream.CopyToAsync(closed));
+        await Assert.ThrowsAsync<NotSupportedException>(() => stream.CopyToAsync(readOnly).Guarded());
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => stream.CopyToAsync(closed).Guarded());
         Assert.Throws<NotSupportedException>(() => stream.CopyTo(readOnly));
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>("bufferSize", () => stream.CopyToAsync(Stream.Null, 0));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>("bufferSize", () => stream.CopyToAsync(Stream.Null, 0).Guarded());
     }
 
     private static string Refused(Action act) => Assert.Throws<InvalidOperationException>(act).Message;

@@ -42,7 +42,7 @@ public sealed class ReadFaultConsumptionTests
         ValueTask<ReadResult> read = connection.Input.ReadAsync();
         gate.Release();
 
-        Exception? thrown = await Record.ExceptionAsync(async () =>
+        Exception? thrown = await Thrown.ByAsync(async () =>
         {
             // The read may see the bytes once more, since the fault is news; then everything has been said.
             ReadResult result = await read.Guarded();

@@ -57,7 +57,7 @@ public sealed class ResetTests
 
         connection.Abort();
 
-        await Assert.ThrowsAnyAsync<Exception>(() => stuck.Flush.Guarded());
+        await Assert.ThrowsAsync<IOException>(() => stuck.Flush.Guarded());
         await disposing.Guarded();
         await ShouldBeResetAsync(pair.Server.CopyToAsync(Stream.Null));
     }

@@ -8,7 +8,7 @@ internal static class Throwing
 {
     public static async Task ShouldThrowAsync(this Task task, Exception expected)
     {
-        Exception? thrown = await Record.ExceptionAsync(() => task.Guarded());
+        Exception? thrown = await Thrown.ByAsync(() => task.Guarded());
         thrown.Should().BeSameAs(expected);
     }
 

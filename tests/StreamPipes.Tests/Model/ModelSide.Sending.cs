@@ -23,7 +23,7 @@ internal sealed partial class ModelSide
     {
         if (_outputCompleted)
         {
-            await Assert.ThrowsAnyAsync<Exception>(() => Connection.Output.FlushAsync().Guarded());
+            await Thrown.SurelyByAsync(() => Connection.Output.FlushAsync().Guarded());
             return;
         }
 
@@ -84,7 +84,7 @@ internal sealed partial class ModelSide
     private async Task FlushPrecancelledAsync(bool byWrite)
     {
         CancellationToken cancelled = new(canceled: true);
-        Exception? thrown = await Record.ExceptionAsync(() => byWrite
+        Exception? thrown = await Thrown.ByAsync(() => byWrite
             ? Connection.Output.WriteAsync(new byte[10], cancelled).Guarded()
             : Connection.Output.FlushAsync(cancelled).Guarded());
         if (thrown is OperationCanceledException e) e.CancellationToken.Should().Be(cancelled);

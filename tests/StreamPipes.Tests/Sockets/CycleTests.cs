@@ -74,7 +74,7 @@ public sealed class CycleTests
         else if (style == CloseStyle.Abort && !isClient)
         {
             // A reset may overtake the bytes before it.
-            await Record.ExceptionAsync(() => connection.Input.TakeAllAsync());
+            await Thrown.ByAsync(() => connection.Input.TakeAllAsync());
         }
         else
         {
@@ -84,6 +84,6 @@ public sealed class CycleTests
         }
 
         await connection.DisposeAsync().Guarded();
-        if (style != CloseStyle.Abort) await connection.Completion;
+        if (style != CloseStyle.Abort) await connection.Completion.Guarded();
     }
 }

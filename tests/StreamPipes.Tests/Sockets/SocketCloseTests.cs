@@ -114,9 +114,9 @@ public sealed class SocketCloseTests
         Payload.HashOf(got).Should().Be(Payload.HashOf(payload));
         (await plain.ReadAsync(got).Guarded()).Should().Be(0);
         await unread.Guarded();
-        await plain.DisposeAsync();
+        await plain.DisposeAsync().Guarded();
         await disposing.Guarded();
-        await connection.Completion;
+        await connection.Completion.Guarded();
     }
 
     [Fact]
@@ -127,10 +127,10 @@ public sealed class SocketCloseTests
 
         peer.Close(timeout: 0);
 
-        Exception thrown = await Assert.ThrowsAnyAsync<Exception>(() => read.Guarded());
+        Exception thrown = await Thrown.SurelyByAsync(() => read.Guarded());
         thrown.GetBaseException().Should().BeOfType<SocketException>().Which.SocketErrorCode.Should().Be(SocketError.ConnectionReset);
-        (await Assert.ThrowsAnyAsync<Exception>(() => connection.Completion.Guarded())).Should().BeSameAs(thrown);
-        (await Assert.ThrowsAnyAsync<Exception>(() => connection.Output.FlushAsync().Guarded())).Should().BeSameAs(thrown);
+        (await Thrown.SurelyByAsync(() => connection.Completion.Guarded())).Should().BeSameAs(thrown);
+        (await Thrown.SurelyByAsync(() => connection.Output.FlushAsync().Guarded())).Should().BeSameAs(thrown);
         connection.CloseReason.Should().Be(CloseReason.ReadFault);
     }
 

@@ -97,11 +97,11 @@ public sealed class SocketConnectTests
         int cancelled = 0;
         foreach (Task<PipeConnection> one in connecting)
         {
-            Exception? thrown = await Record.ExceptionAsync(() => one.Guarded());
+            Exception? thrown = await Thrown.ByAsync(() => one.Guarded());
             if (thrown is null)
             {
                 (await one).Abort();
-                await Record.ExceptionAsync(async () => await (await one).Completion.Guarded());
+                await Thrown.ByAsync(async () => await (await one).Completion.Guarded());
                 continue;
             }
 
@@ -138,8 +138,8 @@ public sealed class SocketConnectTests
         await PipeExtensions.ShouldTalkAsync(client, server);
 
         await Task.WhenAll(client.DisposeAsync().AsTask(), server.DisposeAsync().AsTask()).Guarded();
-        await client.Completion;
-        await server.Completion;
+        await client.Completion.Guarded();
+        await server.Completion.Guarded();
     }
 
     private static EndPoint NobodyAt(string family)

@@ -61,7 +61,7 @@ public sealed class StackEndingTests
         await client.AllEndedAsync();
         await server.AllEndedAsync();
         (seen.GetBaseException() as SocketException)?.SocketErrorCode.Should().Be(SocketError.ConnectionReset);
-        Exception bottom = await Assert.ThrowsAnyAsync<Exception>(() => server.Bottom.Completion.Guarded());
+        Exception bottom = await Thrown.SurelyByAsync(() => server.Bottom.Completion.Guarded());
         bottom.GetBaseException().Should().BeOfType<SocketException>().Which.SocketErrorCode.Should().Be(SocketError.ConnectionReset);
         Assert.Throws<ObjectDisposedException>(() => client.Socket.Available);
     }

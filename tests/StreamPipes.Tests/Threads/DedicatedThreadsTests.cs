@@ -174,7 +174,7 @@ public sealed class DedicatedThreadsTests
         connection.Abort();
 
         await Assert.ThrowsAsync<IOException>(() => read.Guarded());
-        await Record.ExceptionAsync(() => connection.Completion.Guarded());
+        await Thrown.ByAsync(() => connection.Completion.Guarded());
         connection.CloseReason.Should().Be(CloseReason.Aborted);
         await pair.Server.DisposeAsync();
     }

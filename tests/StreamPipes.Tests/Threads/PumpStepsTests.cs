@@ -177,7 +177,7 @@ public sealed class PumpStepsTests
     {
         connection.Abort();
         _pumps.RunAll();
-        await Record.ExceptionAsync(() => connection.Completion.Guarded());
+        await Thrown.ByAsync(() => connection.Completion.Guarded());
         connection.CloseReason.Should().Be(CloseReason.Aborted);
     }
 }

@@ -31,7 +31,7 @@ public sealed class CloseTimeoutTests
         _clock.Advance(Moment);
 
         (await Assert.ThrowsAsync<TimeoutException>(() => connection.Completion.Guarded())).Message.Should().Contain(nameof(PipeConnectionOptions.CloseTimeout));
-        await Record.ExceptionAsync(() => closing.Guarded());
+        await Thrown.ByAsync(() => closing.Guarded());
         connection.CloseReason.Should().Be(CloseReason.TimedOut);
         _stream.Written.Should().BeEmpty();
         _clock.ArmedTimers.Should().Be(0);
@@ -54,7 +54,7 @@ public sealed class CloseTimeoutTests
         _clock.Advance(Limit);
 
         await disposing.Guarded();
-        await connection.Completion;
+        await connection.Completion.Guarded();
         connection.CloseReason.Should().Be(CloseReason.LocalClose);
         _clock.ArmedTimers.Should().Be(0);
     }
@@ -67,7 +67,7 @@ public sealed class CloseTimeoutTests
 
         await connection.DisposeAsync().Guarded();
 
-        await connection.Completion;
+        await connection.Completion.Guarded();
         _clock.ArmedTimers.Should().Be(0);
     }
 

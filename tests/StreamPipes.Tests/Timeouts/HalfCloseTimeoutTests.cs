@@ -28,7 +28,7 @@ public sealed class HalfCloseTimeoutTests
         // The stream does not let go of the half-close either.
         await _clock.AdvanceUntilAsync(connection.Completion);
         (await Assert.ThrowsAsync<TimeoutException>(() => connection.Completion.Guarded())).Message.Should().Contain(nameof(PipeConnectionOptions.WriteTimeout));
-        await Record.ExceptionAsync(() => completing.Guarded());
+        await Thrown.ByAsync(() => completing.Guarded());
     }
 
     [Fact]

@@ -39,7 +39,7 @@ public sealed class TimeoutRaceTests
 
         foreach (PipeConnection connection in new[] { near, far })
         {
-            Exception? thrown = await Record.ExceptionAsync(() => connection.Completion.Guarded());
+            Exception? thrown = await Thrown.ByAsync(() => connection.Completion.Guarded());
             thrown.Should().Match(e => e == null || e is TimeoutException || e is IOException || e is SocketException);
             (connection.CloseReason == CloseReason.TimedOut).Should().Be(thrown is TimeoutException, "the reason is {0} and the error {1}", connection.CloseReason, thrown);
         }
@@ -47,7 +47,7 @@ public sealed class TimeoutRaceTests
 
     private static async Task TalkAsync(PipeConnection connection, CloseStyle style, bool isClient)
     {
-        await Record.ExceptionAsync(async () =>
+        await Thrown.ByAsync(async () =>
         {
             for (int i = 0; i < 20; i++)
             {

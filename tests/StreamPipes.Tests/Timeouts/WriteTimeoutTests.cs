@@ -124,7 +124,7 @@ public sealed class WriteTimeoutTests
         _clock.Advance(Limit);
 
         await disposing.Guarded();
-        await Assert.ThrowsAsync<TimeoutException>(() => connection.Completion);
+        await Assert.ThrowsAsync<TimeoutException>(() => connection.Completion.Guarded());
         connection.CloseReason.Should().Be(CloseReason.TimedOut);
         _clock.ArmedTimers.Should().Be(0);
     }

@@ -106,7 +106,7 @@ public sealed class HandshakeCancellationTests
         TripwireStream transport = new(isClient ? pair.Client : pair.Server, at, source.Cancel);
         Task peer = PeerAsync(isClient ? pair.Server : pair.Client, !isClient, protocol);
 
-        Exception thrown = await Assert.ThrowsAnyAsync<Exception>(() => AuthenticateAsync(transport, overPipe, isClient, protocol, source.Token).Guarded());
+        Exception thrown = await Thrown.SurelyByAsync(() => AuthenticateAsync(transport, overPipe, isClient, protocol, source.Token).Guarded());
 
         thrown.Should().BeAssignableTo<OperationCanceledException>("it was cancelled at byte {0}, over a pipe: {1}", at, overPipe);
         ((OperationCanceledException)thrown).CancellationToken.Should().Be(source.Token);

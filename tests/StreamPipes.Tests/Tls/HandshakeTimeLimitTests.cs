@@ -68,7 +68,7 @@ public sealed class HandshakeTimeLimitTests
         {
             ScriptedStream transport = new ScriptedStream().Read(Payload.Seeded(2000, seed)).Eof();
 
-            Exception thrown = await Assert.ThrowsAnyAsync<Exception>(() => AuthenticateAsync(transport, isClient).Guarded());
+            Exception thrown = await Thrown.SurelyByAsync(() => AuthenticateAsync(transport, isClient).Guarded());
 
             (thrown is AuthenticationException or IOException).Should().BeTrue("seed {0} gave {1}", seed, thrown);
             await transport.Disposed.Guarded();
@@ -82,7 +82,7 @@ public sealed class HandshakeTimeLimitTests
     {
         ScriptedStream transport = new ScriptedStream().Read("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n").Eof();
 
-        Exception thrown = await Assert.ThrowsAnyAsync<Exception>(() => AuthenticateAsync(transport, isClient).Guarded());
+        Exception thrown = await Thrown.SurelyByAsync(() => AuthenticateAsync(transport, isClient).Guarded());
 
         (thrown is AuthenticationException or IOException).Should().BeTrue(thrown.ToString());
         await transport.Disposed.Guarded();

@@ -14,7 +14,7 @@ public sealed class RefusedCertificateTests
     {
         await using StreamPair pair = await StreamPairs.TcpAsync();
         CountingStream transport = new(pair.Client);
-        Task<Exception?> server = Record.ExceptionAsync(() => TlsConnection.AuthenticateAsServerAsync(pair.Server, TlsOptions.Server(protocol, IssuedCertificates.Refused(flaw)))).AsTask();
+        Task<Exception?> server = Thrown.ByAsync(() => TlsConnection.AuthenticateAsServerAsync(pair.Server, TlsOptions.Server(protocol, IssuedCertificates.Refused(flaw))));
 
         await Assert.ThrowsAsync<AuthenticationException>(() => TlsConnection.AuthenticateAsClientAsync(transport, TlsOptions.Client(protocol)).Guarded());
 
@@ -28,8 +28,8 @@ public sealed class RefusedCertificateTests
     {
         (Socket client, Socket server) = await SocketPair.TcpAsync();
         PipeConnection transport = SocketConnection.Create(client);
-        Task<Exception?> accepting = Record.ExceptionAsync(
-            () => TlsConnection.AuthenticateAsServerAsync(SocketConnection.Create(server), TlsOptions.Server(protocol, IssuedCertificates.Refused(flaw)))).AsTask();
+        Task<Exception?> accepting = Thrown.ByAsync(
+            () => TlsConnection.AuthenticateAsServerAsync(SocketConnection.Create(server), TlsOptions.Server(protocol, IssuedCertificates.Refused(flaw))));
 
         await Assert.ThrowsAsync<AuthenticationException>(() => TlsConnection.AuthenticateAsClientAsync(transport, TlsOptions.Client(protocol)).Guarded());
 
@@ -47,20 +47,20 @@ public sealed class RefusedCertificateTests
     {
         await using StreamPair pair = await StreamPairs.TcpAsync();
         CountingStream transport = new(pair.Server);
-        Task<Exception?> client = Record.ExceptionAsync(() => ReadAsClientAsync(pair.Client, TlsOptions.Client(protocol, hasOne ? IssuedCertificates.UnknownClient : null))).AsTask();
+        Task<Exception?> client = Thrown.ByAsync(() => ReadAsClientAsync(pair.Client, TlsOptions.Client(protocol, hasOne ? IssuedCertificates.UnknownClient : null)));
 
         await Assert.ThrowsAsync<AuthenticationException>(() => TlsConnection.AuthenticateAsServerAsync(transport, TlsOptions.MutualServer(protocol)).Guarded());
 
         transport.Disposes.Should().Be(1);
         // What it is told depends on the platform: an alert, or no more than the end.
-        (await client.Guarded() is HangException).Should().BeFalse();
+        await client.Guarded();
     }
 
     [Fact]
     public async Task Versions_that_do_not_meet_are_an_AuthenticationException()
     {
         await using StreamPair pair = await StreamPairs.TcpAsync();
-        Task<Exception?> server = Record.ExceptionAsync(() => TlsConnection.AuthenticateAsServerAsync(pair.Server, TlsOptions.Server(SslProtocols.Tls13))).AsTask();
+        Task<Exception?> server = Thrown.ByAsync(() => TlsConnection.AuthenticateAsServerAsync(pair.Server, TlsOptions.Server(SslProtocols.Tls13)));
 
         await Assert.ThrowsAsync<AuthenticationException>(() => TlsConnection.AuthenticateAsClientAsync(pair.Client, TlsOptions.Client(SslProtocols.Tls12)).Guarded());
 

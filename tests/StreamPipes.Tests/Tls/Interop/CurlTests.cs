@@ -62,7 +62,7 @@ public sealed class CurlTests : IDisposable
     {
         await using LoopbackTlsServer server = LoopbackTlsServer.Start(
             TlsOptions.Server(certificate: IssuedCertificates.Refused(flaw)), connection => AnswerAsync(connection, tellsLength: true));
-        Task<Exception?> serving = Record.ExceptionAsync(server.ServeOneAsync).AsTask();
+        Task<Exception?> serving = Thrown.ByAsync(server.ServeOneAsync);
 
         ProcessResult curl = await RunAsync(server, []);
 

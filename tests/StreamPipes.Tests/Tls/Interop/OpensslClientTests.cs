@@ -105,7 +105,7 @@ public sealed class OpensslClientTests : IDisposable
         Task serving = server.ServeOneAsync();
         await using ExternalProcess openssl = Start(server);
 
-        Exception thrown = await Assert.ThrowsAnyAsync<Exception>(() => serving.Guarded());
+        Exception thrown = await Thrown.SurelyByAsync(() => serving.Guarded());
 
         (thrown is AuthenticationException or IOException).Should().BeTrue(thrown.ToString());
         (await openssl.WaitForExitAsync()).ExitCode.Should().NotBe(0);
