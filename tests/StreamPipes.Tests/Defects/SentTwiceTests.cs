@@ -46,7 +46,7 @@ public sealed class SentTwiceTests
         using CancellationTokenSource source = new();
         await using StreamPair pair = tls ? await StreamPairs.TlsAsync() : await StreamPairs.TcpAsync();
         PipeConnection connection = StreamConnection.Create(pair.Client);
-        StuckFlush stuck = await StuckFlush.CauseAsync(connection.Output, source.Token);
+        StuckFlush stuck = await StuckFlush.OverflowAsync(connection.Output, source.Token);
 
         await source.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stuck.Flush.Guarded());

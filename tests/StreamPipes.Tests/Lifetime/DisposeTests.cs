@@ -82,7 +82,7 @@ public sealed class DisposeTests
     {
         await using StreamPair pair = tls ? await StreamPairs.TlsAsync() : await StreamPairs.TcpAsync();
         PipeConnection connection = StreamConnection.Create(pair.Client, _clock.Options());
-        StuckFlush stuck = await StuckFlush.CauseAsync(connection.Output);
+        StuckFlush stuck = await StuckFlush.OverflowAsync(connection.Output);
         Task disposing = connection.DisposeAsync().AsTask();
         await _clock.WaitForTimersAsync(1).Guarded();
         disposing.IsCompleted.Should().BeFalse();

@@ -52,7 +52,7 @@ public sealed class ResetTests
     {
         await using StreamPair pair = await StreamPairs.TcpAsync();
         PipeConnection connection = StreamConnection.Create(pair.Client);
-        StuckFlush stuck = await StuckFlush.CauseAsync(connection.Output);
+        StuckFlush stuck = await StuckFlush.OverflowAsync(connection.Output);
         Task disposing = connection.DisposeAsync().AsTask();
 
         connection.Abort();

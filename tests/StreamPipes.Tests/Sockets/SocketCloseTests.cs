@@ -46,7 +46,7 @@ public sealed class SocketCloseTests
     {
         (PipeConnection connection, _, Socket peer) = await ConnectAsync();
         using Socket plain = peer;
-        StuckFlush stuck = await StuckFlush.CauseAsync(connection.Output);
+        StuckFlush stuck = await StuckFlush.OverflowAsync(connection.Output);
 
         connection.Abort();
 

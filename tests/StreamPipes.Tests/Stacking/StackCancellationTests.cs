@@ -47,7 +47,7 @@ public sealed class StackCancellationTests
     {
         (Stack client, Stack server) = await Stack.CreatePairAsync();
         using CancellationTokenSource source = new();
-        StuckFlush stuck = await StuckFlush.CauseAsync(client.Top.Output, source.Token);
+        StuckFlush stuck = await StuckFlush.OverflowAsync(client.Top.Output, source.Token);
 
         if (byToken)
         {

@@ -70,7 +70,7 @@ public sealed class StackEndingTests
     public async Task An_abort_at_the_top_gets_through_while_the_bottom_is_stuck_in_a_write()
     {
         (Stack client, Stack server) = await Stack.CreatePairAsync();
-        StuckFlush stuck = await StuckFlush.CauseAsync(client.Top.Output);
+        StuckFlush stuck = await StuckFlush.OverflowAsync(client.Top.Output);
 
         client.Top.Abort();
 

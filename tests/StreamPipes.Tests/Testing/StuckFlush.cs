@@ -9,6 +9,7 @@ internal sealed class StuckFlush
     private const int ChunkSize = 64 * 1024;
     private const int Limit = 64 * 1024 * 1024;
     private const int QuietPolls = 8;
+    private const int OverflowSize = 16 * 1024 * 1024;
     private static readonly Lazy<byte[]> Content = new(() => Payload.Seeded(Limit, seed: 77));
 
     private StuckFlush(int written, Task<FlushResult> flush)
@@ -23,7 +24,24 @@ internal sealed class StuckFlush
 
     public byte[] ExpectedBytes => Content.Value[..Written];
 
-    /// <summary>Writes until a flush gets no further. The peer must not read meanwhile.</summary>
+    /// <summary>
+    /// Writes, in one flush, more than all the buffers on the way can hold: it waits, however slow the machine is. The peer must not read
+    /// meanwhile. What there is room for has been sent by then, unless the machine is very slow.
+    /// </summary>
+    /// <param name="writer">Where to write.</param>
+    /// <param name="cancellationToken">The token of the flush.</param>
+    public static async Task<StuckFlush> OverflowAsync(PipeWriter writer, CancellationToken cancellationToken = default)
+    {
+        writer.Write(Content.Value.AsSpan(0, OverflowSize));
+        Task<FlushResult> flush = writer.FlushAsync(cancellationToken).AsTask();
+        if (await StaysPendingAsync(flush)) return new StuckFlush(OverflowSize, flush);
+        await flush;
+        throw new InvalidOperationException($"{OverflowSize} bytes were taken although nobody reads.");
+    }
+
+    /// <summary>
+    /// Writes little by little until a flush gets no further: for those who look at what is held in memory. The peer must not read meanwhile.
+    /// </summary>
     /// <param name="writer">Where to write.</param>
     /// <param name="cancellationToken">The token of every flush.</param>
     public static async Task<StuckFlush> CauseAsync(PipeWriter writer, CancellationToken cancellationToken = default)

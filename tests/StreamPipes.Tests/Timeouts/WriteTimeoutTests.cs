@@ -1,6 +1,7 @@
 #if !LIBRARY_NETSTANDARD
 using System.IO.Pipelines;
 using System.Net.Sockets;
+using StreamPipes.Tests.Lifetime;
 
 namespace StreamPipes.Tests.Timeouts;
 
@@ -104,9 +105,10 @@ public sealed class WriteTimeoutTests
         (Socket client, Socket server) = await SocketPair.TcpAsync();
         using Socket peer = server;
         PipeConnection connection = SocketConnection.Create(client, new PipeConnectionOptions { TimeProvider = _clock, WriteTimeout = Limit, FlushThrough = flushThrough });
-        StuckFlush stuck = await StuckFlush.CauseAsync(connection.Output);
+        StuckFlush stuck = await StuckFlush.OverflowAsync(connection.Output);
 
-        _clock.Advance(Limit);
+        // What gets further meanwhile starts the limit anew.
+        await _clock.AdvanceUntilAsync(stuck.Flush);
 
         await Assert.ThrowsAsync<TimeoutException>(() => stuck.Flush.Guarded());
         await connection.ShouldHaveTimedOutAsync(nameof(PipeConnectionOptions.WriteTimeout));
