@@ -17,6 +17,12 @@ public abstract class BclConformance : DuplexPipeConformance
 
     protected override string? StrayAdvanceDeviates => "It is not noticed.";
 
+    protected override string? StalePositionDeviates => "It is not noticed.";
+
+    protected override string? PositionBeyondTheEndDeviates => "It is not noticed.";
+
+    protected override string? SecondAdvanceDeviates => "It is not noticed.";
+
     protected override string? PrecancelledFlushDeviates => "It throws, but with a token of its own.";
 
     protected override string? CancelledCopyDeviates => "Once its buffer is empty it has the stream copy itself, and what that has in hand when the token fires is lost.";

@@ -15,6 +15,9 @@ internal sealed class ConnectedPair(IDuplexPipe client, IDuplexPipe server, Stre
 
     public StreamPair Streams => streams ?? throw new InvalidOperationException("No streams here.");
 
+    /// <summary>Both ends: the one that begins, and the other.</summary>
+    public (IDuplexPipe First, IDuplexPipe Second) Ends(bool serverFirst) => serverFirst ? (Server, Client) : (Client, Server);
+
     /// <summary>Abandons everything: a test that wants an orderly close closes in the test.</summary>
     public async ValueTask DisposeAsync()
     {

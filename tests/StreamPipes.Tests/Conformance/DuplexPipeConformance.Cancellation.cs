@@ -55,7 +55,7 @@ public abstract partial class DuplexPipeConformance
         SkipIf(CancelledFlushIsUnsafe);
         await using ConnectedPair pair = await ConnectAsync();
         using CancellationTokenSource source = new();
-        StuckFlush stuck = await StuckFlush.CauseAsync(pair.Client.Output, source.Token);
+        StuckFlush stuck = await StuckFlush.OverflowAsync(pair.Client.Output, source.Token);
 
         await source.CancelAsync();
 
@@ -65,11 +65,28 @@ public abstract partial class DuplexPipeConformance
     }
 
     [Fact]
+    public async Task A_token_ends_a_waiting_write_and_every_byte_is_still_sent_once()
+    {
+        SkipIf(CancelledFlushIsUnsafe);
+        await using ConnectedPair pair = await ConnectAsync();
+        using CancellationTokenSource source = new();
+        byte[] payload = Payload.Seeded(16 * 1024 * 1024, seed: 79);
+        Task<FlushResult> write = pair.Client.Output.WriteAsync(payload, source.Token).AsTask();
+
+        await source.CancelAsync();
+
+        OperationCanceledException thrown = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => write.Guarded());
+        thrown.CancellationToken.Should().Be(source.Token);
+        Payload.HashOf(await pair.Server.Input.TakeAsync(payload.Length)).Should().Be(Payload.HashOf(payload));
+        await PipeExtensions.ShouldTalkAsync(pair.Client, pair.Server);
+    }
+
+    [Fact]
     public async Task CancelPendingFlush_ends_a_waiting_flush_and_every_byte_is_still_sent_once()
     {
         SkipIf(CancelledFlushIsUnsafe);
         await using ConnectedPair pair = await ConnectAsync();
-        StuckFlush stuck = await StuckFlush.CauseAsync(pair.Client.Output);
+        StuckFlush stuck = await StuckFlush.OverflowAsync(pair.Client.Output);
 
         pair.Client.Output.CancelPendingFlush();
 
@@ -91,6 +108,38 @@ public abstract partial class DuplexPipeConformance
 
         await EndSendingAsync(pair.Client);
         (await pair.Server.Input.TakeAllAsync()).Should().Equal("onetwo"u8.ToArray());
+    }
+
+    [Fact]
+    public async Task Two_cancellations_without_a_flush_are_one()
+    {
+        SkipIf(CancelledFlushIsUnsafe);
+        await using ConnectedPair pair = await ConnectAsync();
+        pair.Client.Output.CancelPendingFlush();
+        pair.Client.Output.CancelPendingFlush();
+
+        (await pair.Client.Output.FlushAsync().Guarded()).IsCanceled.Should().BeTrue();
+        (await pair.Client.Output.FlushAsync().Guarded()).IsCanceled.Should().BeFalse();
+
+        await PipeExtensions.ShouldTalkAsync(pair.Client, pair.Server);
+    }
+
+    [Fact]
+    public async Task Two_cancellations_of_a_waiting_flush_leave_none_or_one_to_the_next()
+    {
+        SkipIf(CancelledFlushIsUnsafe);
+        await using ConnectedPair pair = await ConnectAsync();
+        StuckFlush stuck = await StuckFlush.OverflowAsync(pair.Client.Output);
+        pair.Client.Output.CancelPendingFlush();
+        pair.Client.Output.CancelPendingFlush();
+        (await stuck.Flush.Guarded()).IsCanceled.Should().BeTrue();
+        Payload.HashOf(await pair.Server.Input.TakeAsync(stuck.Written)).Should().Be(Payload.HashOf(stuck.ExpectedBytes));
+
+        // The second came before the flush had told of the first, or after.
+        _ = (await pair.Client.Output.FlushAsync().Guarded()).IsCanceled;
+
+        (await pair.Client.Output.FlushAsync().Guarded()).IsCanceled.Should().BeFalse();
+        await PipeExtensions.ShouldTalkAsync(pair.Client, pair.Server);
     }
 
     [Fact]

@@ -32,6 +32,65 @@ public abstract partial class DuplexPipeConformance
     }
 
     [Fact]
+    public async Task A_position_of_an_earlier_read_is_refused_and_hurts_nothing()
+    {
+        SkipIf(StalePositionDeviates);
+        await using ConnectedPair pair = await ConnectAsync();
+        PipeReader input = pair.Server.Input;
+        await pair.Client.Output.WriteTextAsync("hello");
+        ReadResult first = await input.ReadAtLeastAsync(5).Guarded();
+        SequencePosition stale = first.Buffer.Start;
+        SequencePosition two = first.Buffer.GetPosition(2);
+        input.AdvanceTo(two, two);
+        ReadResult second = await input.ReadAsync().Guarded();
+
+        Assert.Throws<InvalidOperationException>(() => input.AdvanceTo(stale));
+        Assert.Throws<InvalidOperationException>(() => input.AdvanceTo(stale, second.Buffer.End));
+
+        input.AdvanceTo(second.Buffer.Start);
+        (await input.ReadTextAsync(3)).Should().Be("llo");
+        await PipeExtensions.ShouldTalkAsync(pair.Client, pair.Server);
+    }
+
+    [Fact]
+    public async Task A_position_beyond_the_end_is_refused_and_hurts_nothing()
+    {
+        SkipIf(PositionBeyondTheEndDeviates);
+        await using ConnectedPair pair = await ConnectAsync();
+        PipeReader input = pair.Server.Input;
+        await pair.Client.Output.WriteTextAsync("hello");
+        ReadResult result = await input.ReadAtLeastAsync(5).Guarded();
+        SequencePosition end = result.Buffer.End;
+        SequencePosition beyond = new(end.GetObject(), end.GetInteger() + 1);
+
+        Assert.Throws<InvalidOperationException>(() => input.AdvanceTo(beyond));
+        Assert.Throws<InvalidOperationException>(() => input.AdvanceTo(result.Buffer.Start, beyond));
+
+        input.AdvanceTo(result.Buffer.Start);
+        (await input.ReadTextAsync(5)).Should().Be("hello");
+        await PipeExtensions.ShouldTalkAsync(pair.Client, pair.Server);
+    }
+
+    [Fact]
+    public async Task AdvanceTo_twice_is_refused_and_hurts_nothing()
+    {
+        SkipIf(SecondAdvanceDeviates);
+        await using ConnectedPair pair = await ConnectAsync();
+        PipeReader input = pair.Server.Input;
+        await pair.Client.Output.WriteTextAsync("hello");
+        ReadResult result = await input.ReadAtLeastAsync(5).Guarded();
+        SequencePosition two = result.Buffer.GetPosition(2);
+        SequencePosition end = result.Buffer.End;
+        input.AdvanceTo(two, two);
+
+        Assert.Throws<InvalidOperationException>(() => input.AdvanceTo(two, two));
+        Assert.Throws<InvalidOperationException>(() => input.AdvanceTo(end));
+
+        (await input.ReadTextAsync(3)).Should().Be("llo");
+        await PipeExtensions.ShouldTalkAsync(pair.Client, pair.Server);
+    }
+
+    [Fact]
     public async Task Reading_after_Complete_is_refused_and_sending_goes_on()
     {
         await using ConnectedPair pair = await ConnectAsync();
@@ -44,18 +103,21 @@ public abstract partial class DuplexPipeConformance
         (await pair.Client.Input.ReadTextAsync(10)).Should().Be("still here");
     }
 
-    [Fact]
-    public async Task Writing_after_Complete_is_refused_and_receiving_goes_on()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Writing_after_Complete_is_refused_and_receiving_goes_on(bool byServer)
     {
         SkipIf(NoHalfClose);
         await using ConnectedPair pair = await ConnectAsync();
-        await pair.Client.Output.CompleteAsync().Guarded();
+        (IDuplexPipe first, IDuplexPipe second) = pair.Ends(byServer);
+        await first.Output.CompleteAsync().Guarded();
 
-        Assert.Throws<InvalidOperationException>(() => pair.Client.Output.GetMemory());
-        await Assert.ThrowsAsync<InvalidOperationException>(async () => await pair.Client.Output.WriteAsync(new byte[1]).Guarded());
+        Assert.Throws<InvalidOperationException>(() => first.Output.GetMemory());
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await first.Output.WriteAsync(new byte[1]).Guarded());
 
-        await pair.Server.Output.WriteTextAsync("still here");
-        (await pair.Client.Input.ReadTextAsync(10)).Should().Be("still here");
+        await second.Output.WriteTextAsync("still here");
+        (await first.Input.ReadTextAsync(10)).Should().Be("still here");
     }
 
     [Fact]

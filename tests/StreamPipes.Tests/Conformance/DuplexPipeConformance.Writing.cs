@@ -37,7 +37,7 @@ public abstract partial class DuplexPipeConformance
     public async Task A_flush_waits_while_the_peer_does_not_read_and_goes_on_when_it_does()
     {
         await using ConnectedPair pair = await ConnectAsync();
-        StuckFlush stuck = await StuckFlush.CauseAsync(pair.Client.Output);
+        StuckFlush stuck = await StuckFlush.OverflowAsync(pair.Client.Output);
 
         byte[] received = await pair.Server.Input.TakeAsync(stuck.Written);
 
@@ -72,36 +72,42 @@ public abstract partial class DuplexPipeConformance
         }
     }
 
-    [Fact]
-    public async Task Half_close_lets_the_other_direction_go_on()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Half_close_lets_the_other_direction_go_on(bool byServer)
     {
         SkipIf(NoHalfClose);
         await using ConnectedPair pair = await ConnectAsync();
+        (IDuplexPipe first, IDuplexPipe second) = pair.Ends(byServer);
 
-        await pair.Client.Output.WriteTextAsync("question");
-        await pair.Client.Output.CompleteAsync().Guarded();
-        (await pair.Server.Input.TakeAllAsync()).Should().Equal("question"u8.ToArray());
+        await first.Output.WriteTextAsync("question");
+        await first.Output.CompleteAsync().Guarded();
+        (await second.Input.TakeAllAsync()).Should().Equal("question"u8.ToArray());
 
-        await pair.Server.Output.WriteTextAsync("answer");
-        (await pair.Client.Input.ReadTextAsync(6)).Should().Be("answer");
-        await pair.Server.Output.CompleteAsync().Guarded();
-        await pair.Client.Input.ShouldEndAsync();
+        await second.Output.WriteTextAsync("answer");
+        (await first.Input.ReadTextAsync(6)).Should().Be("answer");
+        await second.Output.CompleteAsync().Guarded();
+        await first.Input.ShouldEndAsync();
     }
 
-    [Fact]
-    public async Task Half_close_while_data_comes_in_loses_none_of_it()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Half_close_while_data_comes_in_loses_none_of_it(bool byServer)
     {
         SkipIf(NoHalfClose);
         await using ConnectedPair pair = await ConnectAsync();
+        (IDuplexPipe first, IDuplexPipe second) = pair.Ends(byServer);
         byte[] payload = Payload.Seeded(2_000_000);
-        Task<byte[]> receiving = pair.Client.Input.TakeAllAsync();
-        Task sending = SendAsync(pair.Server.Output, payload, seed: 9);
+        Task<byte[]> receiving = first.Input.TakeAllAsync();
+        Task sending = SendAsync(second.Output, payload, seed: 9);
 
-        await pair.Client.Output.WriteTextAsync("no more from here");
-        await pair.Client.Output.CompleteAsync().Guarded();
-        (await pair.Server.Input.TakeAllAsync()).Should().Equal("no more from here"u8.ToArray());
+        await first.Output.WriteTextAsync("no more from here");
+        await first.Output.CompleteAsync().Guarded();
+        (await second.Input.TakeAllAsync()).Should().Equal("no more from here"u8.ToArray());
         await sending.Guarded();
-        await pair.Server.Output.CompleteAsync().Guarded();
+        await second.Output.CompleteAsync().Guarded();
 
         Payload.HashOf(await receiving.Guarded()).Should().Be(Payload.HashOf(payload));
     }

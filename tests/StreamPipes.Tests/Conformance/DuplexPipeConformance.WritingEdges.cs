@@ -12,7 +12,7 @@ public abstract partial class DuplexPipeConformance
     {
         SkipIf(SecondFlushDeviates);
         await using ConnectedPair pair = await ConnectAsync();
-        StuckFlush stuck = await StuckFlush.CauseAsync(pair.Client.Output);
+        StuckFlush stuck = await StuckFlush.OverflowAsync(pair.Client.Output);
 
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await pair.Client.Output.FlushAsync().Guarded());
 
@@ -74,7 +74,7 @@ public abstract partial class DuplexPipeConformance
         await using ConnectedPair pair = await ConnectAsync();
         pair.Client.Output.Put("abc"u8);
 
-        await Record.ExceptionAsync(() => pair.Client.Output.FlushAsync(new CancellationToken(canceled: true)).Guarded());
+        await Thrown.ByAsync(() => pair.Client.Output.FlushAsync(new CancellationToken(canceled: true)).Guarded());
         await pair.Client.Output.WriteTextAsync("def");
 
         pair.Client.Output.UnflushedBytes.Should().Be(0);

@@ -20,6 +20,15 @@ public abstract partial class DuplexPipeConformance
     /// <summary>Why an AdvanceTo without a read is not refused.</summary>
     protected virtual string? StrayAdvanceDeviates => null;
 
+    /// <summary>Why a position of an earlier read is not refused, or hurts.</summary>
+    protected virtual string? StalePositionDeviates => null;
+
+    /// <summary>Why a position beyond the end is not refused, or hurts.</summary>
+    protected virtual string? PositionBeyondTheEndDeviates => null;
+
+    /// <summary>Why a second AdvanceTo after a read is not refused, or hurts.</summary>
+    protected virtual string? SecondAdvanceDeviates => null;
+
     /// <summary>Why a position that is examined must not lie before one that was.</summary>
     protected virtual string? ExaminedCannotGoBack => null;
 

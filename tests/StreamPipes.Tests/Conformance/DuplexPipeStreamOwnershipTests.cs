@@ -49,6 +49,19 @@ public sealed class DuplexPipeStreamOwnershipTests
         await PipeExtensions.ShouldTalkAsync(pipe, peer);
     }
 
+    [Fact]
+    public async Task LeaveOpen_gives_up_a_pending_copy_and_costs_no_byte()
+    {
+        (IDuplexPipe pipe, IDuplexPipe peer) = DuplexPipe.CreatePair();
+        Stream stream = pipe.AsStream(leaveOpen: true);
+        Task copying = stream.CopyToAsync(Stream.Null);
+
+        await stream.DisposeAsync().Guarded();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => copying.Guarded());
+        await PipeExtensions.ShouldTalkAsync(pipe, peer);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

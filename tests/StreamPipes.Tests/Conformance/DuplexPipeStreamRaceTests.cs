@@ -35,7 +35,7 @@ public sealed class DuplexPipeStreamRaceTests
             Task<Exception?> reading = Task.Run(() =>
             {
                 start.SignalAndWait();
-                return Record.ExceptionAsync(() => connection.Input.ReadAsync().AsTask()).AsTask();
+                return Thrown.ByAsync(() => connection.Input.ReadAsync().AsTask());
             });
 
             start.SignalAndWait();

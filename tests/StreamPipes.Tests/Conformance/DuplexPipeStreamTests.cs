@@ -85,7 +85,7 @@ public sealed class DuplexPipeStreamTests
     public async Task Flush_has_everything_at_the_peer_when_it_ends()
     {
         Stream stream = _pipe.AsStream();
-        for (int i = 0; i < 100; i++) await stream.WriteAsync(new byte[7]);
+        for (int i = 0; i < 100; i++) await stream.WriteAsync(new byte[7]).Guarded();
 
         await stream.FlushAsync().Guarded();
 

@@ -5,6 +5,12 @@ public sealed class InMemoryPairConformance : DuplexPipeConformance
 {
     protected override string? SecondReadDeviates => "A plain pipe answers a second reader by ending the writer with the exception.";
 
+    protected override string? StalePositionDeviates => "A plain pipe takes the position as it is.";
+
+    protected override string? PositionBeyondTheEndDeviates => "A plain pipe takes the position as it is.";
+
+    protected override string? SecondAdvanceDeviates => "A plain pipe takes the position before it throws.";
+
     protected override string? SecondFlushDeviates => "A plain pipe answers a second flush by ending the reader.";
 
     protected override string? ReadAtLeastForgetsWhatWasKept => "A plain pipe counts only bytes that it has not shown before.";

@@ -32,7 +32,7 @@ public abstract partial class PipeConnectionConformance
     public async Task Abort_ends_a_flush_that_waits_for_a_peer_that_does_not_read()
     {
         await using ConnectedPair pair = await ConnectAsync();
-        StuckFlush stuck = await StuckFlush.CauseAsync(pair.Client.Output);
+        StuckFlush stuck = await StuckFlush.OverflowAsync(pair.Client.Output);
         InvalidDataException reason = new("enough");
 
         pair.ClientConnection.Abort(reason);
@@ -127,7 +127,7 @@ public abstract partial class PipeConnectionConformance
 
         pair.ClientConnection.Abort();
 
-        Exception thrown = await Assert.ThrowsAnyAsync<Exception>(() => pair.Server.Input.ReadAsync().Guarded());
+        Exception thrown = await Thrown.SurelyByAsync(() => pair.Server.Input.ReadAsync().Guarded());
         thrown.Should().BeAssignableTo(TransportError);
         await ShouldThrowEverywhereAsync(pair.ServerConnection, thrown);
         pair.ServerConnection.CloseReason.Should().Be(CloseReason.ReadFault);
@@ -143,14 +143,14 @@ public abstract partial class PipeConnectionConformance
 
         await Task.WhenAny(read).Guarded();
         if (read.IsCompletedSuccessfully) (await read).IsCompleted.Should().BeTrue();
-        else (await Assert.ThrowsAnyAsync<Exception>(() => read)).Should().BeAssignableTo(TransportError);
+        else (await Thrown.SurelyByAsync(() => read)).Should().BeAssignableTo(TransportError);
     }
 
     private static async Task ShouldThrowEverywhereAsync(PipeConnection connection, Exception reason)
     {
-        (await Assert.ThrowsAnyAsync<Exception>(() => connection.Input.ReadAsync().Guarded())).Should().BeSameAs(reason);
-        (await Assert.ThrowsAnyAsync<Exception>(() => connection.Output.WriteAsync(new byte[1]).Guarded())).Should().BeSameAs(reason);
-        (await Assert.ThrowsAnyAsync<Exception>(() => connection.Output.FlushAsync().Guarded())).Should().BeSameAs(reason);
-        (await Assert.ThrowsAnyAsync<Exception>(() => connection.Completion.Guarded())).Should().BeSameAs(reason);
+        (await Thrown.SurelyByAsync(() => connection.Input.ReadAsync().Guarded())).Should().BeSameAs(reason);
+        (await Thrown.SurelyByAsync(() => connection.Output.WriteAsync(new byte[1]).Guarded())).Should().BeSameAs(reason);
+        (await Thrown.SurelyByAsync(() => connection.Output.FlushAsync().Guarded())).Should().BeSameAs(reason);
+        (await Thrown.SurelyByAsync(() => connection.Completion.Guarded())).Should().BeSameAs(reason);
     }
 }

@@ -57,8 +57,62 @@ public abstract partial class PipeConnectionConformance
 
         await CloseAsync(pair);
 
-        Exception thrown = await Assert.ThrowsAnyAsync<Exception>(() => read.Guarded());
-        thrown.Should().NotBeOfType<HangException>();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => read.Guarded());
+    }
+
+    [Fact]
+    public async Task Dispose_ends_a_pending_copy_with_ObjectDisposedException()
+    {
+        await using ConnectedPair pair = await ConnectAsync();
+        Task copying = pair.Client.Input.CopyToAsync(Stream.Null);
+
+        await CloseAsync(pair);
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => copying.Guarded());
+    }
+
+    [Fact]
+    public async Task Completing_the_input_ends_a_pending_read_and_a_pending_copy_with_InvalidOperationException()
+    {
+        await using ConnectedPair pair = await ConnectAsync();
+        Task<ReadResult> read = pair.Client.Input.ReadAsync().AsTask();
+        Task copying = pair.Server.Input.CopyToAsync(Stream.Null);
+
+        pair.Client.Input.Complete();
+        pair.Server.Input.Complete();
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => read.Guarded());
+        await Assert.ThrowsAsync<InvalidOperationException>(() => copying.Guarded());
+        pair.ClientConnection.CloseReason.Should().Be(CloseReason.None);
+    }
+
+    [Fact]
+    public async Task Dispose_beside_a_waiting_flush_sends_everything_once_and_the_flush_ends()
+    {
+        await using ConnectedPair pair = await ConnectAsync();
+        StuckFlush stuck = await StuckFlush.OverflowAsync(pair.Client.Output);
+
+        Task disposing = pair.ClientConnection.DisposeAsync().AsTask();
+
+        Payload.HashOf(await pair.Server.Input.TakeAllAsync()).Should().Be(Payload.HashOf(stuck.ExpectedBytes));
+        await stuck.Flush.Guarded();
+        await pair.ServerConnection.DisposeAsync().Guarded();
+        await disposing.Guarded();
+        pair.ClientConnection.Completion.IsCompletedSuccessfully.Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task Completing_the_output_beside_a_waiting_flush_sends_everything_once_and_the_flush_ends()
+    {
+        await using ConnectedPair pair = await ConnectAsync();
+        StuckFlush stuck = await StuckFlush.OverflowAsync(pair.Client.Output);
+
+        Task completing = pair.Client.Output.CompleteAsync().AsTask();
+        completing.IsCompleted.Should().BeFalse();
+
+        Payload.HashOf(await pair.Server.Input.TakeAsync(stuck.Written)).Should().Be(Payload.HashOf(stuck.ExpectedBytes));
+        await stuck.Flush.Guarded();
+        await completing.Guarded();
     }
 
     [Fact]
@@ -101,18 +155,23 @@ public abstract partial class PipeConnectionConformance
         pair.ClientConnection.Completion.IsCompleted.Should().BeFalse();
     }
 
-    [Fact]
-    public async Task Half_closed_is_not_closed()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Half_closed_is_not_closed(bool byServer)
     {
         SkipIf(NoHalfClose);
         await using ConnectedPair pair = await ConnectAsync();
-        await pair.Client.Output.CompleteAsync().Guarded();
+        (IDuplexPipe first, IDuplexPipe second) = pair.Ends(byServer);
+        await first.Output.CompleteAsync().Guarded();
 
-        await pair.Server.Input.ShouldEndAsync();
+        await second.Input.ShouldEndAsync();
 
-        pair.ClientConnection.Completion.IsCompleted.Should().BeFalse();
-        pair.ServerConnection.Completion.IsCompleted.Should().BeFalse();
-        pair.ServerConnection.CloseReason.Should().Be(CloseReason.None);
+        foreach (PipeConnection connection in new[] { pair.ClientConnection, pair.ServerConnection })
+        {
+            connection.Completion.IsCompleted.Should().BeFalse();
+            connection.CloseReason.Should().Be(CloseReason.None);
+        }
     }
 
     [Fact]

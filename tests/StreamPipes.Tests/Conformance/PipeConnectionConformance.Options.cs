@@ -19,7 +19,7 @@ public abstract partial class PipeConnectionConformance
         for (int i = 0; i < 50; i++) await PipeExtensions.ShouldTalkAsync(pair.Client, pair.Server);
         await TransferBothWaysAsync(pair, SmallTransfer);
         await CloseAsync(pair);
-        await pair.ClientConnection.Completion;
+        await pair.ClientConnection.Completion.Guarded();
     }
 
     [Theory]
@@ -73,7 +73,7 @@ public abstract partial class PipeConnectionConformance
         PipeConnectionOptions options = new() { FlushThrough = true };
         await using ConnectedPair pair = await ConnectAsync(options, options);
         using CancellationTokenSource source = new();
-        StuckFlush stuck = await StuckFlush.CauseAsync(pair.Client.Output, source.Token);
+        StuckFlush stuck = await StuckFlush.OverflowAsync(pair.Client.Output, source.Token);
 
         await source.CancelAsync();
 
@@ -119,7 +119,7 @@ public abstract partial class PipeConnectionConformance
     {
         CountingMemoryPool pool = new();
         await using ConnectedPair pair = await ConnectAsync(new PipeOptions(pool, minimumSegmentSize: 4096, useSynchronizationContext: false));
-        StuckFlush stuck = await StuckFlush.CauseAsync(pair.Client.Output);
+        StuckFlush stuck = await StuckFlush.OverflowAsync(pair.Client.Output);
 
         pair.ClientConnection.Abort();
         pair.ServerConnection.Abort();

@@ -12,10 +12,11 @@ public abstract partial class PipeConnectionConformance
         for (int i = 0; i < Races; i++)
         {
             await using ConnectedPair pair = await ConnectAsync();
-            Task<Exception?> reading = Task.Run(() => Record.ExceptionAsync(() => ReadForEverAsync(pair.Client.Input)).AsTask());
-            Task<Exception?> echoing = Task.Run(() => Record.ExceptionAsync(() => EchoForEverAsync(pair.Server)).AsTask());
-            Task<Exception?> writing = Task.Run(() => Record.ExceptionAsync(() => WriteForEverAsync(pair.Client.Output)).AsTask());
-            while (pair.ClientConnection.BytesReceived == 0) await Task.Yield();
+            TaskCompletionSource atWork = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            Task<Exception?> reading = Task.Run(() => Thrown.ByAsync(() => ReadForEverAsync(pair.Client.Input, atWork)));
+            Task<Exception?> echoing = Task.Run(() => Thrown.ByAsync(() => EchoForEverAsync(pair.Server)));
+            Task<Exception?> writing = Task.Run(() => Thrown.ByAsync(() => WriteForEverAsync(pair.Client.Output)));
+            await atWork.Task.Guarded();
 
             InvalidDataException reason = new("enough");
             pair.ClientConnection.Abort(reason);
@@ -44,12 +45,13 @@ public abstract partial class PipeConnectionConformance
         }
     }
 
-    private static async Task ReadForEverAsync(PipeReader input)
+    private static async Task ReadForEverAsync(PipeReader input, TaskCompletionSource atWork)
     {
         while (true)
         {
             ReadResult result = await input.ReadAsync();
             if (result.IsCompleted) throw new EndOfStreamException();
+            atWork.TrySetResult();
             input.AdvanceTo(result.Buffer.End);
         }
     }

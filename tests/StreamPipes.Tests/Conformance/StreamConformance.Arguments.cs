@@ -43,7 +43,36 @@ public abstract partial class StreamConformance
 
         await ShouldRefuseAsync("destination", () => pair.Client.CopyToAsync(null!));
         await ShouldRefuseAsync("bufferSize", () => pair.Client.CopyToAsync(Stream.Null, 0));
+        await ShouldRefuseAsync("bufferSize", () => pair.Client.CopyToAsync(Stream.Null, -1));
         await Assert.ThrowsAsync<NotSupportedException>(() => pair.Client.CopyToAsync(new MemoryStream([], writable: false)).Guarded());
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => pair.Client.CopyToAsync(Closed()).Guarded());
+    }
+
+    [Fact]
+    public async Task A_blocking_copy_to_nowhere_is_refused_by_its_name()
+    {
+        await using StreamPair pair = await ConnectAsync();
+
+        ShouldRefuse("destination", () => pair.Client.CopyTo(null!));
+        ShouldRefuse("bufferSize", () => pair.Client.CopyTo(Stream.Null, 0));
+        ShouldRefuse("bufferSize", () => pair.Client.CopyTo(Stream.Null, -1));
+        Assert.Throws<NotSupportedException>(() => pair.Client.CopyTo(new MemoryStream([], writable: false)));
+        Assert.Throws<ObjectDisposedException>(() => pair.Client.CopyTo(Closed()));
+    }
+
+    [Fact]
+    public async Task Time_limits_that_a_stream_has_not_are_refused()
+    {
+        SkipIf(CanTimeOut);
+        await using StreamPair pair = await ConnectAsync();
+        Stream stream = pair.Client;
+
+        stream.CanTimeout.Should().BeFalse();
+        Assert.Throws<InvalidOperationException>(() => stream.ReadTimeout);
+        Assert.Throws<InvalidOperationException>(() => stream.WriteTimeout);
+        Assert.Throws<InvalidOperationException>(() => stream.ReadTimeout = 1000);
+        Assert.Throws<InvalidOperationException>(() => stream.WriteTimeout = 1000);
+        await ShouldTalkAsync(pair);
     }
 
     [Fact]
@@ -60,6 +89,13 @@ public abstract partial class StreamConformance
         Assert.Throws<NotSupportedException>(() => stream.Position = 1);
         Assert.Throws<NotSupportedException>(() => stream.Seek(0, SeekOrigin.Begin));
         Assert.Throws<NotSupportedException>(() => stream.SetLength(1));
+    }
+
+    private static MemoryStream Closed()
+    {
+        MemoryStream closed = new();
+        closed.Dispose();
+        return closed;
     }
 
     private static void ShouldRefuse(string parameter, Action call) =>

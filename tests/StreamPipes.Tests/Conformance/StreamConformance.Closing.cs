@@ -37,6 +37,102 @@ public abstract partial class StreamConformance
     }
 
     [Fact]
+    public async Task Dispose_ends_a_write_that_waits_with_ObjectDisposedException()
+    {
+        SkipIf(WaitingWriteAtDisposeDeviates);
+        await using StreamPair pair = await ConnectAsync();
+        Task write = pair.Client.WriteAsync(MoreThanFits).AsTask();
+
+        Task disposing = pair.Client.DisposeAsync().AsTask();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => write.Guarded());
+        await LetDisposeEndAsync(pair, disposing);
+    }
+
+    [Fact]
+    public async Task Dispose_ends_a_blocked_write_with_ObjectDisposedException()
+    {
+        SkipIf(WaitingWriteAtDisposeDeviates);
+        await using StreamPair pair = await ConnectAsync();
+        TaskCompletionSource started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task write = Task.Factory.StartNew(Write, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        await started.Task.Guarded();
+
+        Task disposing = pair.Client.DisposeAsync().AsTask();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => write.Guarded());
+        await LetDisposeEndAsync(pair, disposing);
+
+        void Write()
+        {
+            started.SetResult();
+            pair.Client.Write(MoreThanFits, 0, MoreThanFits.Length);
+        }
+    }
+
+    [Fact]
+    public async Task Dispose_ends_every_write_and_flush_that_waits_with_ObjectDisposedException()
+    {
+        SkipIf(WaitingWriteAtDisposeDeviates);
+        await using StreamPair pair = await ConnectAsync();
+        Task write = pair.Client.WriteAsync(MoreThanFits).AsTask();
+        Task next = pair.Client.WriteAsync(MoreThanFits).AsTask();
+        Task flush = pair.Client.FlushAsync();
+
+        Task disposing = pair.Client.DisposeAsync().AsTask();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => write.Guarded());
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => next.Guarded());
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => flush.Guarded());
+        await LetDisposeEndAsync(pair, disposing);
+    }
+
+    [Fact]
+    public async Task Dispose_ends_a_flush_that_waits_with_ObjectDisposedException()
+    {
+        SkipIf(FlushNeverWaits);
+        await using StreamPair pair = await ConnectAsync();
+        using CancellationTokenSource source = new();
+        Task write = pair.Client.WriteAsync(MoreThanFits, source.Token).AsTask();
+        await source.CancelAsync();
+        await ShouldBeCancelledAsync(write, source.Token);
+        Task flush = pair.Client.FlushAsync();
+        flush.IsCompleted.Should().BeFalse("the peer reads nothing");
+
+        Task disposing = pair.Client.DisposeAsync().AsTask();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => flush.Guarded());
+        await LetDisposeEndAsync(pair, disposing);
+    }
+
+    [Fact]
+    public async Task Dispose_ends_a_pending_copy_with_ObjectDisposedException()
+    {
+        SkipIf(PendingCopyAtDisposeDeviates);
+        await using StreamPair pair = await ConnectAsync();
+        Task copying = pair.Client.CopyToAsync(Stream.Null);
+
+        Task disposing = pair.Client.DisposeAsync().AsTask();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => copying.Guarded());
+        await LetDisposeEndAsync(pair, disposing);
+    }
+
+    [Fact]
+    public async Task Dispose_ends_a_write_that_waits_and_a_pending_copy_in_some_way()
+    {
+        await using StreamPair pair = await ConnectAsync();
+        Task write = pair.Client.WriteAsync(MoreThanFits).AsTask();
+        Task copying = pair.Client.CopyToAsync(Stream.Null);
+
+        Task disposing = pair.Client.DisposeAsync().AsTask();
+
+        await Thrown.SurelyByAsync(() => write.Guarded());
+        await Thrown.ByAsync(() => copying.Guarded());
+        await LetDisposeEndAsync(pair, disposing);
+    }
+
+    [Fact]
     public async Task Dispose_delivers_what_was_written()
     {
         await using StreamPair pair = await ConnectAsync();
@@ -82,6 +178,7 @@ public abstract partial class StreamConformance
         }
 
         await Assert.ThrowsAsync<ObjectDisposedException>(() => stream.CopyToAsync(Stream.Null).Guarded());
+        Assert.Throws<ObjectDisposedException>(() => stream.CopyTo(Stream.Null));
     }
 
     [Fact]
@@ -98,5 +195,12 @@ public abstract partial class StreamConformance
 
         pair.Client.CanRead.Should().BeFalse();
         pair.Server.CanRead.Should().BeFalse();
+    }
+
+    /// <summary>It may wait for the peer's close, and for what was written to be taken.</summary>
+    private static async Task LetDisposeEndAsync(StreamPair pair, Task disposing)
+    {
+        await pair.Server.DisposeAsync().Guarded();
+        await disposing.Guarded();
     }
 }

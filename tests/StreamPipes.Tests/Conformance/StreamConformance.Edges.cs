@@ -78,7 +78,7 @@ public abstract partial class StreamConformance
             using CancellationTokenSource source = new();
             Task<int> read = pair.Server.ReadAsync(received.AsMemory(count, Math.Min(500, received.Length - count)), source.Token).AsTask();
             if (i % 2 == 0) await source.CancelAsync();
-            if (await Record.ExceptionAsync(() => read.Guarded()) is { } thrown) thrown.Should().BeAssignableTo<OperationCanceledException>();
+            if (await Thrown.ByAsync(() => read.Guarded()) is { } thrown) thrown.Should().BeAssignableTo<OperationCanceledException>();
             else count += await read;
         }
 

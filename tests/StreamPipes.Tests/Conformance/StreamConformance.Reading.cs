@@ -85,13 +85,16 @@ public abstract partial class StreamConformance
         destination.ToArray().AsSpan().SequenceEqual(payload).Should().BeTrue();
     }
 
-    [Fact]
-    public async Task CopyTo_copies_up_to_the_end()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4095)]
+    [InlineData(81_920)]
+    public async Task CopyTo_copies_up_to_the_end_at_any_buffer_size(int bufferSize)
     {
         await using StreamPair pair = await ConnectAsync();
         byte[] payload = Payload.Seeded(70_001);
         using MemoryStream destination = new();
-        Task copying = Task.Run(() => pair.Server.CopyTo(destination));
+        Task copying = Task.Run(() => pair.Server.CopyTo(destination, bufferSize));
 
         await WriteInPiecesAsync(pair.Client, payload, WriteFlavour.Array);
         EndWriting(pair.Client);
@@ -115,6 +118,64 @@ public abstract partial class StreamConformance
     }
 
     [Fact]
+    public async Task A_token_ends_a_write_that_waits_and_every_byte_is_still_sent_once()
+    {
+        SkipIf(CancelledWriteIsCutShort);
+        await using StreamPair pair = await ConnectAsync();
+        using CancellationTokenSource source = new();
+        Task write = pair.Client.WriteAsync(MoreThanFits, source.Token).AsTask();
+
+        await source.CancelAsync();
+
+        await ShouldBeCancelledAsync(write, source.Token);
+        byte[] received = new byte[MoreThanFits.Length];
+        await pair.Server.ReadExactlyAsync(received).Guarded();
+        Payload.HashOf(received).Should().Be(Payload.HashOf(MoreThanFits));
+        await ShouldTalkAsync(pair);
+    }
+
+    [Theory]
+    [InlineData(WriteFlavour.ArrayAsync)]
+    [InlineData(WriteFlavour.MemoryAsync)]
+    public async Task A_token_ends_a_write_that_waits_in_any_flavour(WriteFlavour flavour)
+    {
+        await using StreamPair pair = await ConnectAsync();
+        using CancellationTokenSource source = new();
+        byte[] bytes = MoreThanFits;
+        Task write = flavour == WriteFlavour.ArrayAsync
+            ? pair.Client.WriteAsync(bytes, 0, bytes.Length, source.Token)
+            : pair.Client.WriteAsync(bytes, source.Token).AsTask();
+
+        await source.CancelAsync();
+
+        await ShouldBeCancelledAsync(write, source.Token);
+        await pair.Server.WriteAsync("hello"u8.ToArray()).Guarded();
+        byte[] received = new byte[5];
+        await pair.Client.ReadExactlyAsync(received).Guarded();
+        received.Should().Equal("hello"u8.ToArray());
+    }
+
+    [Fact]
+    public async Task A_token_ends_a_flush_that_waits_and_every_byte_is_still_sent_once()
+    {
+        SkipIf(FlushNeverWaits);
+        await using StreamPair pair = await ConnectAsync();
+        using CancellationTokenSource source = new();
+        Task write = pair.Client.WriteAsync(MoreThanFits).AsTask();
+        Task flush = pair.Client.FlushAsync(source.Token);
+
+        await source.CancelAsync();
+
+        await ShouldBeCancelledAsync(flush, source.Token);
+        write.IsCompleted.Should().BeFalse();
+        byte[] received = new byte[MoreThanFits.Length];
+        await pair.Server.ReadExactlyAsync(received).Guarded();
+        await write.Guarded();
+        Payload.HashOf(received).Should().Be(Payload.HashOf(MoreThanFits));
+        await ShouldTalkAsync(pair);
+    }
+
+    [Fact]
     public async Task A_cancelled_token_refuses_a_read_and_a_write()
     {
         await using StreamPair pair = await ConnectAsync();
@@ -124,6 +185,12 @@ public abstract partial class StreamConformance
         (await Assert.ThrowsAnyAsync<OperationCanceledException>(() => pair.Server.ReadAsync(new byte[1], cancelled).Guarded())).CancellationToken.Should().Be(cancelled);
 
         await ShouldTalkAsync(pair);
+    }
+
+    private static async Task ShouldBeCancelledAsync(Task task, CancellationToken cancellationToken)
+    {
+        OperationCanceledException thrown = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => task.Guarded());
+        thrown.CancellationToken.Should().Be(cancellationToken);
     }
 
     /// <summary>Not asynchronously, since that would wait for the peer's own close.</summary>

@@ -6,8 +6,25 @@ namespace StreamPipes.Tests.Conformance;
 /// </summary>
 public abstract partial class StreamConformance
 {
+    private static readonly Lazy<byte[]> Overflow = new(() => Payload.Seeded(16 * 1024 * 1024, seed: 78));
+
     /// <summary>Why dispose ends a pending read with something else than <see cref="ObjectDisposedException"/>.</summary>
     protected virtual string? PendingReadAtDisposeDeviates => null;
+
+    /// <summary>Why dispose ends a write that waits with something else than <see cref="ObjectDisposedException"/>.</summary>
+    protected virtual string? WaitingWriteAtDisposeDeviates => null;
+
+    /// <summary>Why dispose ends a pending copy with something else than <see cref="ObjectDisposedException"/>.</summary>
+    protected virtual string? PendingCopyAtDisposeDeviates => null;
+
+    /// <summary>Why a flush never waits.</summary>
+    protected virtual string? FlushNeverWaits => null;
+
+    /// <summary>Why the bytes of a write that is cancelled while it waits do not all arrive.</summary>
+    protected virtual string? CancelledWriteIsCutShort => null;
+
+    /// <summary>Why the stream has time limits.</summary>
+    protected virtual string? CanTimeOut => null;
 
     /// <summary>Why a second read beside a pending one is not refused.</summary>
     protected virtual string? SecondReadDeviates => null;
@@ -18,6 +35,9 @@ public abstract partial class StreamConformance
     private protected abstract Task<StreamPair> ConnectAsync();
 
     protected static void SkipIf(string? deviation) => Assert.SkipWhen(deviation is not null, deviation ?? "");
+
+    /// <summary>More than all the buffers on the way can hold: to write it waits for the peer to read, however slow the machine is.</summary>
+    private static byte[] MoreThanFits => Overflow.Value;
 
     private static async Task ShouldTalkAsync(StreamPair pair)
     {
