@@ -18,9 +18,6 @@ internal sealed class StreamTransport : Transport
     private readonly object _sync = new();
     private Task? _inputClosed;
     private Task? _outputClosed;
-#if NET
-    private TlsSession? _tls;
-#endif
 
     private StreamTransport(Stream? input, Stream? output, PipeConnectionOptions options, bool ownsSession = false)
     {
@@ -36,6 +33,9 @@ internal sealed class StreamTransport : Transport
         // A writer over a connection closes it as gently as a duplex one, although nobody wants what comes back.
         LingersAfterShutdown = !_leaveOpen && !HasSeparateInput && output is { CanRead: true } && StreamKnowledge.LingersAfterShutdown(output);
         _reads = new StreamReads(input ?? (LingersAfterShutdown ? output! : Stream.Null));
+#if NET
+        Tls = output is SslStream { IsAuthenticated: true } tls ? SessionOf(tls) : null;
+#endif
     }
 
     public static StreamTransport Duplex(Stream stream, PipeConnectionOptions options) => new(stream, stream, options);
@@ -48,9 +48,10 @@ internal sealed class StreamTransport : Transport
 
 #if NET
     /// <summary>A TLS session of our own: it ends with close_notify, even if what carries it is left open.</summary>
-    public static StreamTransport ForTls(SslStream stream, PipeConnectionOptions options) => new(stream, stream, options, ownsSession: true) { _tls = new TlsSession(stream) };
+    public static StreamTransport ForTls(SslStream stream, PipeConnectionOptions options) => new(stream, stream, options, ownsSession: true);
 
-    public override TlsSession? Tls => _tls ??= _output is SslStream { IsAuthenticated: true } stream ? new TlsSession(stream) : null;
+    /// <summary>Taken at once, since an <see cref="SslStream"/> that is disposed tells nothing any more.</summary>
+    public override TlsSession? Tls { get; }
 #endif
 
     public override bool HasInput => _input is not null;
@@ -160,6 +161,21 @@ internal sealed class StreamTransport : Transport
             _ => TransportText.Of(_input ?? _output!),
         };
     }
+
+#if NET
+    /// <summary>A class derived from <see cref="SslStream"/> may say that it is authenticated and have nothing to tell.</summary>
+    private static TlsSession? SessionOf(SslStream stream)
+    {
+        try
+        {
+            return new TlsSession(stream);
+        }
+        catch (Exception e) when (e is InvalidOperationException or NotSupportedException)
+        {
+            return null;
+        }
+    }
+#endif
 
     private Task CloseOutputAsync() => Close(ref _outputClosed, _output);
 

@@ -8,25 +8,27 @@ internal static class TransportText
 {
     public static string Of(Stream stream) => stream switch
     {
-        SslStream tls => $"SslStream ({tls.SslProtocol}) over {Of(SocketAccess.InnerOf(tls))}",
+        SslStream tls => $"SslStream{IfTold(() => $" ({tls.SslProtocol})")} over {Of(SocketAccess.InnerOf(tls))}",
         NetworkStream network => $"NetworkStream{EndPointsOf(SocketAccess.SocketOf(network))}",
         ReplayStream replay => Of(replay.Inner),
-        DuplexPipeStream pipe => pipe.ToString(),
+        DuplexPipeStream pipe => IfTold(pipe.ToString, otherwise: "Stream over a pipe"),
         _ => stream.GetType().Name,
     };
 
     public static string Of(Socket socket) => $"Socket{EndPointsOf(socket)}";
 
-    private static string EndPointsOf(Socket? socket)
+    private static string EndPointsOf(Socket? socket) => socket is null ? "" : IfTold(() => $" {socket.LocalEndPoint} to {socket.RemoteEndPoint}");
+
+    private static string IfTold(Func<string> text, string otherwise = "")
     {
         try
         {
-            return socket is null ? "" : $" {socket.LocalEndPoint} to {socket.RemoteEndPoint}";
+            return text();
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception)
         {
-            // A socket that is closed has no addresses any more, and needs none.
-            return "";
+            // What is closed has no addresses and no protocol any more, and what is somebody else's may throw anything.
+            return otherwise;
         }
     }
 }

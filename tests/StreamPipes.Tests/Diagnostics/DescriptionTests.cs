@@ -111,6 +111,32 @@ public sealed class DescriptionTests
     }
 
     [Fact]
+    public async Task A_TLS_stream_that_is_gone_has_no_protocol_and_is_no_error()
+    {
+        await using StreamPair pair = await StreamPairs.TlsAsync();
+        PipeConnection connection = StreamConnection.Create(pair.Client);
+        connection.Abort();
+        await connection.DisposeAsync().Guarded();
+
+        connection.ToString().Should().StartWith("SslStream over NetworkStream: ended, Aborted");
+        connection.Input.ToString().Should().Be($"Input of {connection}");
+        connection.Output.ToString().Should().Be($"Output of {connection}");
+        connection.AsStream(leaveOpen: true).ToString().Should().Be($"Stream over {connection}");
+    }
+
+    [Fact]
+    public async Task A_pipe_that_cannot_be_described_is_no_error()
+    {
+        (IDuplexPipe near, _) = DuplexPipe.CreatePair();
+        PipeConnection connection = StreamConnection.Create(new SilentPipe(near).AsStream());
+
+        connection.ToString().Should().StartWith("Stream over a pipe: open");
+
+        connection.Abort();
+        await connection.DisposeAsync().Guarded();
+    }
+
+    [Fact]
     public void A_debugger_shows_the_same() =>
         typeof(PipeConnection).GetCustomAttribute<DebuggerDisplayAttribute>()!.Value.Should().Be("{ToString(),nq}");
 
@@ -120,5 +146,14 @@ public sealed class DescriptionTests
         connection.Abort();
         await connection.DisposeAsync().Guarded();
         return text;
+    }
+
+    private sealed class SilentPipe(IDuplexPipe pipe) : IDuplexPipe
+    {
+        public PipeReader Input => pipe.Input;
+
+        public PipeWriter Output => pipe.Output;
+
+        public override string ToString() => throw new InvalidOperationException("not now");
     }
 }

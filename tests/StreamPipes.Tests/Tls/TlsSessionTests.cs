@@ -72,6 +72,29 @@ public sealed class TlsSessionTests
     }
 
     [Fact]
+    public async Task What_a_TLS_stream_wrapped_by_hand_negotiated_is_first_asked_for_when_it_is_over()
+    {
+        await using StreamPair pair = await StreamPairs.TlsAsync(SslProtocols.Tls12);
+        PipeConnection connection = StreamConnection.Create(pair.Client);
+        connection.Abort();
+        await connection.DisposeAsync().Guarded();
+
+        connection.Tls!.Protocol.Should().Be(SslProtocols.Tls12);
+        connection.Tls.RemoteCertificate!.Subject.Should().Be("CN=localhost");
+    }
+
+    [Fact]
+    public async Task A_stream_that_only_passes_for_authenticated_has_no_session()
+    {
+        PipeConnection connection = StreamConnection.Create(new PretendingSslStream(new ScriptedStream()));
+
+        connection.Tls.Should().BeNull();
+
+        connection.Abort();
+        await connection.DisposeAsync().Guarded();
+    }
+
+    [Fact]
     public async Task Where_there_is_no_TLS_there_is_no_session()
     {
         await using StreamPair pair = await StreamPairs.TcpAsync();
@@ -138,6 +161,15 @@ public sealed class TlsSessionTests
         await PipeExtensions.ShouldTalkAsync(inner.Client, inner.Server);
         await inner.Client.Output.CompleteAsync().Guarded();
         await inner.Server.Input.ShouldEndAsync();
+    }
+
+    private sealed class PretendingSslStream(Stream carrier) : SslStream(carrier)
+    {
+        public override bool IsAuthenticated => true;
+
+        public override bool CanRead => true;
+
+        public override bool CanWrite => true;
     }
 }
 #endif
