@@ -21,7 +21,7 @@ internal sealed class WriteJoiner
     public ReadOnlyMemory<byte> Join(in ReadOnlySequence<byte> batch)
     {
         int length = checked((int)batch.Length);
-        int size = Math.Max(length, _usualSize);
+        int size = SizeFor(length);
         if (size > _pool.MaxBufferSize) return JoinToArray(batch);
         if (_rented is null || _rented.Memory.Length < length)
         {
@@ -39,7 +39,7 @@ internal sealed class WriteJoiner
         if (_array is null || _array.Length < length)
         {
             ReturnArray();
-            _array = ArrayPool<byte>.Shared.Rent(Math.Max(length, _usualSize));
+            _array = ArrayPool<byte>.Shared.Rent(SizeFor(length));
         }
 
         batch.CopyTo(_array);
@@ -53,12 +53,28 @@ internal sealed class WriteJoiner
         ReturnArray();
     }
 
+    /// <summary>Room for the next batches too, unless they may become far larger than they are.</summary>
+    private int SizeFor(int length)
+    {
+        if (length >= _usualSize) return length;
+        long size = BlockPool.BlockSize;
+        while (size < length) size *= 2;
+        return (int)Math.Min(size, _usualSize);
+    }
+
     private void ReturnRented()
     {
-        if (_rented is null) return;
-        if (_clears) _rented.Memory.Span.Clear();
-        _rented.Dispose();
+        if (_rented is not { } rented) return;
         _rented = null;
+        try
+        {
+            if (_clears) rented.Memory.Span.Clear();
+            rented.Dispose();
+        }
+        catch (Exception)
+        {
+            // What was joined has been written, or never will be: what a pool says to its block is no error of the connection.
+        }
     }
 
     private void ReturnArray()
