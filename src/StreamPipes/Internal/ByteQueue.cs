@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.ExceptionServices;
 
 namespace StreamPipes.Internal;
 
@@ -175,16 +176,13 @@ internal sealed class ByteQueue
     {
         if (position != _consumed)
         {
-            Segment head = HeadAt(_consumed);
-            while (position > head.Limit)
-            {
-                Segment next = Following(head);
-                Return(head);
-                head = next;
-            }
-
+            Segment first = HeadAt(_consumed);
+            Segment head = first;
+            while (position > head.Limit) head = Following(head);
             _head = head;
+            Exception? error = TryReturn(first, head);
             Volatile.Write(ref _consumed, position);
+            ThrowIfAny(error);
         }
 
         if (position == Published) ReleaseTail();
@@ -196,12 +194,15 @@ internal sealed class ByteQueue
         for (Segment? segment = _head; segment is not null; segment = segment.NextSegment) segment.IsAbandoned = true;
     }
 
-    /// <summary>Called once by each end, when it has stopped. The second call gives all memory back.</summary>
+    /// <summary>
+    /// Called once by each end, when it has stopped. The second call gives all memory back. It throws nothing, whatever the pool does: the connection
+    /// has to end all the same.
+    /// </summary>
     public void Leave()
     {
         if (Interlocked.Decrement(ref _endsLeft) > 0) return;
-        ReturnChain(_head);
-        ReturnChain(_first);
+        TryReturn(_head, end: null);
+        TryReturn(_first, end: null);
         _head = null;
         _first = null;
         _writing = null;
@@ -211,15 +212,12 @@ internal sealed class ByteQueue
     /// <summary>The first segment with something to read. Only if something beyond the position has been published.</summary>
     private Segment HeadAt(long position)
     {
-        Segment head = _head ?? Interlocked.Exchange(ref _first, null)!;
-        while (position == head.Limit)
-        {
-            Segment next = Following(head);
-            Return(head);
-            head = next;
-        }
-
-        return _head = head;
+        Segment first = _head ?? Interlocked.Exchange(ref _first, null)!;
+        Segment head = first;
+        while (position == head.Limit) head = Following(head);
+        _head = head;
+        ThrowIfAny(TryReturn(first, head));
+        return head;
     }
 
     /// <summary>The next segment, of which it is known that it has been published.</summary>
@@ -243,8 +241,9 @@ internal sealed class ByteQueue
         // What the writer has put there meanwhile is read first, and the next chain linked to it.
         tail.Seal();
         if (tail.Start + tail.Filled != _consumed) return;
-        ReturnChain(_head);
+        Segment? head = _head;
         _head = null;
+        ThrowIfAny(TryReturn(head, end: null));
     }
 
     private void Append(Segment chain)
@@ -255,14 +254,33 @@ internal sealed class ByteQueue
         else last.Link(chain);
     }
 
-    private void ReturnChain(Segment? segment)
+    /// <summary>Gives the segments before that one back, all of them, also if the pool throws. They have been taken out of the queue before.</summary>
+    /// <returns>The first of what the pool has thrown.</returns>
+    private Exception? TryReturn(Segment? segment, Segment? end)
     {
-        while (segment is not null)
+        Exception? error = null;
+        while (segment is not null && segment != end)
         {
             Segment? next = segment.NextSegment;
-            Return(segment);
+            try
+            {
+                if (_clears) segment.Clear();
+                segment.Release();
+            }
+            catch (Exception e)
+            {
+                error ??= e;
+            }
+
             segment = next;
         }
+
+        return error;
+    }
+
+    private static void ThrowIfAny(Exception? error)
+    {
+        if (error is not null) ExceptionDispatchInfo.Capture(error).Throw();
     }
 
     private Segment TailFor(int sizeHint)
@@ -296,11 +314,5 @@ internal sealed class ByteQueue
         if (sizeHint > most) segment.Own(ArrayPool<byte>.Shared.Rent(sizeHint));
         else segment.Own(_pool.Rent(Math.Min(Math.Max(sizeHint, _segmentSize), most)));
         return segment;
-    }
-
-    private void Return(Segment segment)
-    {
-        if (_clears) segment.Clear();
-        segment.Release();
     }
 }

@@ -67,9 +67,11 @@ internal class Segment : ReadOnlySequenceSegment<byte>
         byte[]? array = _array;
         _owner = null;
         _array = null;
-        SegmentShells.Return(this);
         owner?.Dispose();
         if (array is not null) ArrayPool<byte>.Shared.Return(array);
+
+        // Last: if somebody's pool throws, nobody else gets a segment that may still be in use here.
+        SegmentShells.Return(this);
     }
 
     protected void Own(Memory<byte> block) => _block = block;
