@@ -179,11 +179,22 @@ internal sealed class ConnectionLifetime
             OnTimedOut(new TimeoutException("The stream did not end its pending read within the CloseTimeout, so that it cannot be detached."));
 
         byte[] unread = reader.TakeUnread();
+        Stream stream;
+        try
+        {
+            // While the connection has not ended yet, and can still end with the error.
+            stream = _transport.Detach();
+        }
+        catch (Exception e)
+        {
+            _state.TryFault(CloseReason.Aborted, e);
+            throw;
+        }
+
         if (_state.Finish(isDetached: true) is { } fault) ExceptionDispatchInfo.Capture(fault.Exception).Throw();
         _watch?.Stop();
         Metrics.NoteEnded(CloseReason);
         _transport.ReleaseTransport();
-        Stream stream = _transport.Detach();
         _completion.TrySetResult(true);
         return new DetachedStream(unread.Length == 0 ? stream : new ReplayStream(unread, stream), unread.Length);
     }

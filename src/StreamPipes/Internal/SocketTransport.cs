@@ -24,7 +24,9 @@ internal sealed class SocketTransport : Transport
     {
         _socket = socket;
 #if !NET10_0_OR_GREATER
-        _stream = new NetworkStream(socket, ownsSocket: true);
+        bool isBlocking = socket.Blocking;
+        _stream = MakeStream();
+        if (!isBlocking) socket.Blocking = false;
 #endif
         _leaveOpen = options.LeaveOpen;
         _joiner = new WriteJoiner(options);
@@ -110,9 +112,13 @@ internal sealed class SocketTransport : Transport
     public override bool CanDetach => true;
 
 #if NET10_0_OR_GREATER
-    public override Stream Detach() => new NetworkStream(_socket, ownsSocket: true);
+    public override Stream Detach() => MakeStream();
 #else
-    public override Stream Detach() => _stream;
+    public override Stream Detach()
+    {
+        if (!_socket.Blocking) _socket.Blocking = true;
+        return _stream;
+    }
 #endif
 
     public override void ReleaseWriteMemory()
@@ -128,6 +134,13 @@ internal sealed class SocketTransport : Transport
     }
 
     public override string ToString() => TransportText.Of(_socket);
+
+    /// <summary>There is no such stream over a socket that does not block.</summary>
+    private NetworkStream MakeStream()
+    {
+        if (!_socket.Blocking) _socket.Blocking = true;
+        return new NetworkStream(_socket, ownsSocket: true);
+    }
 
     private ValueTask SendAsync(ReadOnlyMemory<byte> memory, CancellationToken cancellationToken)
     {

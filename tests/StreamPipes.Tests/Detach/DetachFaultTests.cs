@@ -1,4 +1,5 @@
 #if !LIBRARY_NETSTANDARD
+using StreamPipes.Internal;
 using StreamPipes.Tests.Lifetime;
 
 namespace StreamPipes.Tests.Detach;
@@ -39,19 +40,38 @@ public sealed class DetachFaultTests
     [Fact]
     public async Task A_flush_that_was_cancelled_before_does_not_cut_the_drain_short()
     {
+        ManualTimeProvider clock = new();
         ScriptedStream stream = new ScriptedStream().Hold(StreamOperation.Write);
-        PipeConnection connection = StreamConnection.Create(stream);
+        PipeConnection connection = StreamConnection.Create(stream, clock.Options());
         connection.Output.Put("bytes"u8);
         connection.Output.CancelPendingFlush();
         Task<DetachedStream> detaching = connection.DetachAsync().AsTask();
         await stream.GetCalledTask(StreamOperation.Write).Guarded();
 
-        stream.Calls(StreamOperation.Dispose).Should().Be(0);
-        detaching.IsCompleted.Should().BeFalse();
+        clock.Advance(2 * Clockwork.CloseTimeout);
+        detaching.IsCompleted.Should().BeFalse("only its token limits the drain");
+        connection.CloseReason.Should().Be(CloseReason.None);
         stream.Release(StreamOperation.Write);
 
         (await detaching.Guarded()).Stream.Should().BeSameAs(stream);
         stream.FlushedBytes.Should().Be(5);
+    }
+
+    [Fact]
+    public async Task A_transport_that_will_not_part_ends_the_connection_with_its_error()
+    {
+        IOException error = new("it will not part");
+        ScriptedStream stream = new();
+        TransportDouble transport = new(stream) { DetachError = error };
+        PipeConnection connection = new ConnectionLifetime(transport, PipeConnectionOptions.Default).Connection;
+
+        (await Record.ExceptionAsync(() => connection.DetachAsync().Guarded())).Should().BeSameAs(error);
+
+        (await Record.ExceptionAsync(() => connection.Completion.Guarded())).Should().BeSameAs(error);
+        connection.CloseReason.Should().Be(CloseReason.Aborted);
+        await stream.Disposed.Guarded();
+        transport.IsReleased.Should().BeTrue();
+        await connection.DisposeAsync().Guarded();
     }
 
     [Fact]

@@ -20,6 +20,31 @@ public sealed class SocketDetachTests : DetachConformance
         Assert.Throws<ObjectDisposedException>(() => client.Send(new byte[1]));
     }
 
+#if !LIBRARY_NETSTANDARD
+    [Fact]
+    public async Task A_socket_that_does_not_block_comes_back_as_one_that_does()
+    {
+        (Socket client, Socket server) = await SocketPair.TcpAsync();
+        using Socket peer = server;
+        client.Blocking = false;
+        PipeConnection connection = SocketConnection.Create(client);
+        client.Blocking.Should().BeFalse("its options stay as they are");
+        await connection.Output.WriteTextAsync("ask");
+
+        DetachedStream detached = await connection.DetachAsync().Guarded();
+
+        await connection.Completion.Guarded();
+        connection.CloseReason.Should().Be(CloseReason.Detached);
+        client.Blocking.Should().BeTrue("there is no NetworkStream over any other");
+        byte[] received = new byte[3];
+        (await peer.ReceiveAsync(received).Guarded()).Should().Be(3);
+        peer.Send(received);
+        await detached.Stream.ReadExactlyAsync(received.AsMemory()).Guarded();
+        received.Should().Equal("ask"u8.ToArray());
+        await detached.Stream.DisposeAsync();
+    }
+#endif
+
     private protected override async Task<DetachPair> ConnectAsync(PipeConnectionOptions? options = null)
     {
         (Socket client, Socket server) = await SocketPair.TcpAsync();

@@ -1,5 +1,6 @@
 #if !LIBRARY_NETSTANDARD
 using System.IO.Pipelines;
+using StreamPipes.Internal;
 
 namespace StreamPipes.Tests.Diagnostics;
 
@@ -82,6 +83,21 @@ public sealed class MeterTests : IDisposable
 
         connection.CloseReason.Should().Be(reason);
         _meter[$"streampipes.connections.ended streampipes.close_reason={reason}"].Should().Be(1);
+    }
+
+    [Fact]
+    public async Task A_detach_that_fails_ends_a_connection_once()
+    {
+        long before = _meter.Observe("streampipes.connections.open");
+        TransportDouble transport = new(new ScriptedStream()) { DetachError = new IOException("it will not part") };
+        PipeConnection connection = new ConnectionLifetime(transport, PipeConnectionOptions.Default).Connection;
+
+        await Record.ExceptionAsync(() => connection.DetachAsync().Guarded());
+        await connection.DisposeAsync().Guarded();
+
+        _meter.Observe("streampipes.connections.open").Should().Be(before);
+        _meter["streampipes.connections.ended streampipes.close_reason=Aborted"].Should().Be(1);
+        _meter["streampipes.connections.ended streampipes.close_reason=Detached"].Should().Be(0);
     }
 
     private static async Task EndAsync(PipeConnection connection, ScriptedStream stream, CloseReason reason)

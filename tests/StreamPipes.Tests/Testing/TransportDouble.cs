@@ -44,6 +44,9 @@ internal sealed class TransportDouble(ScriptedStream stream) : Transport
     /// <summary>What happens when the transport is reset.</summary>
     public Action OnReset { get; init; } = static () => { };
 
+    /// <summary>What a detach throws.</summary>
+    public Exception? DetachError { get; init; }
+
     public bool PeerHasEverything { get; set; }
 
     public bool Lingers { get; init; }
@@ -124,7 +127,7 @@ internal sealed class TransportDouble(ScriptedStream stream) : Transport
         lock (_sync) return _closed ??= stream.DisposeAsync().AsTask();
     }
 
-    public override Stream Detach() => stream;
+    public override Stream Detach() => DetachError is null ? stream : throw DetachError;
 
     public override void ReleaseTransport() => IsReleased = true;
 
