@@ -6,7 +6,7 @@ namespace StreamPipes.Internal;
 
 /// <summary>
 /// The meter <c>StreamPipes</c>, of the whole process. An instrument that nobody listens to costs the look whether somebody does. .NET Standard has no
-/// meters without a further package, so that there it counts nothing.
+/// meters without a further package, so that there it counts nothing. What a listener throws harms no connection.
 /// </summary>
 internal static class Metrics
 {
@@ -26,23 +26,43 @@ internal static class Metrics
     public static void NoteEnded(CloseReason reason)
     {
         Interlocked.Decrement(ref _open);
-        if (Ended.Enabled) Ended.Add(1, new KeyValuePair<string, object?>("streampipes.close_reason", reason.ToString()));
+        if (!Ended.Enabled) return;
+        try
+        {
+            Ended.Add(1, new KeyValuePair<string, object?>("streampipes.close_reason", reason.ToString()));
+        }
+        catch (Exception)
+        {
+            // It is the listener's own.
+        }
     }
 
     public static void NoteReceived(int bytes)
     {
-        if (BytesReceived.Enabled) BytesReceived.Add(bytes);
+        if (BytesReceived.Enabled) Add(BytesReceived, bytes);
     }
 
     public static void NoteFlush()
     {
-        if (Flushes.Enabled) Flushes.Add(1);
+        if (Flushes.Enabled) Add(Flushes, 1);
     }
 
     public static void NoteBatch(long bytes)
     {
-        if (Batches.Enabled) Batches.Add(1);
-        if (BytesSent.Enabled) BytesSent.Add(bytes);
+        if (Batches.Enabled) Add(Batches, 1);
+        if (BytesSent.Enabled) Add(BytesSent, bytes);
+    }
+
+    private static void Add(Counter<long> counter, long count)
+    {
+        try
+        {
+            counter.Add(count);
+        }
+        catch (Exception)
+        {
+            // It is the listener's own.
+        }
     }
 #else
     public static void NoteOpened()
