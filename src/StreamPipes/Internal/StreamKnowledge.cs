@@ -65,7 +65,8 @@ internal static class StreamKnowledge
     /// </summary>
     public static bool HasOnlyBlockingReads(Stream stream)
     {
-        if (stream is NetworkStream or SslStream or DuplexPipeStream or ReplayStream) return false;
+        if (stream is ReplayStream replay) return HasOnlyBlockingReads(replay.Inner);
+        if (stream is NetworkStream or SslStream or DuplexPipeStream) return false;
         return IsStreamsOwn((Func<byte[], int, int, CancellationToken, Task<int>>)stream.ReadAsync)
 #if NET
             && IsStreamsOwn((Func<Memory<byte>, CancellationToken, ValueTask<int>>)stream.ReadAsync)

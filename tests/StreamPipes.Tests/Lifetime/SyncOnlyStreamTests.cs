@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using StreamPipes.Internal;
 
 namespace StreamPipes.Tests.Lifetime;
 
@@ -21,6 +22,22 @@ public sealed class SyncOnlyStreamTests
         ReadResult result = await read.Guarded();
         result.Buffer.Length.Should().Be(6);
         connection.Input.AdvanceTo(result.Buffer.End);
+    }
+
+    [Fact]
+    public async Task Nor_does_it_below_bytes_that_are_read_again()
+    {
+        ScriptedStream stream = new();
+        PipeConnection connection = StreamConnection.Create(new ReplayStream("unread"u8.ToArray(), new SyncOnlyStream(stream)));
+        (await connection.Input.ReadTextAsync(6)).Should().Be("unread");
+        await stream.GetCalledTask(StreamOperation.Read).Guarded();
+
+        await connection.Output.WriteTextAsync("question");
+
+        await stream.GetCalledTask(StreamOperation.Flush).Guarded();
+        stream.Written.Should().Equal("question"u8.ToArray());
+        connection.Abort();
+        await connection.DisposeAsync().Guarded();
     }
 
     [Fact]
