@@ -11,8 +11,8 @@ namespace StreamPipes;
 /// <para><b>Concurrency.</b> One reader of <see cref="Input"/> and one writer of <see cref="Output"/> may be at work at the same time.
 /// <see cref="Abort"/>, <see cref="PipeReader.CancelPendingRead"/>, <see cref="PipeWriter.CancelPendingFlush"/> and the properties may be
 /// used from any thread at any time. <see cref="DisposeAsync"/> and completing an end take buffers back: not while another thread parses a
-/// buffer it was given or fills memory it asked for; to stop such a thread, abort first. A read or a flush that is merely waiting ends with
-/// an exception.</para>
+/// buffer it was given or fills memory it asked for; to stop such a thread, abort first. A read that is merely waiting ends with an
+/// exception, and a flush that waits when its bytes are sent, or with the error that keeps them from it.</para>
 /// <para><b>Completion.</b> Completing <see cref="Output"/> sends what was written, then half-closes where the stream can. Completing
 /// <see cref="Input"/> stops reading. When both have ended, the stream is let go and <see cref="Completion"/> completes.</para>
 /// <para><b>Errors.</b> The first error wins: the stream's own exception object is thrown by both ends and by <see cref="Completion"/>.

@@ -99,8 +99,9 @@ public sealed class PipeConnectionOptions
 
     /// <summary>
     /// How long the connection may be without a byte in either direction. Then it is aborted, with a <see cref="TimeoutException"/> at both
-    /// ends and <see cref="CloseReason.TimedOut"/>. Default <see cref="Timeout.InfiniteTimeSpan"/>: for ever. It is checked by one timer for
-    /// each connection, never per read or write.
+    /// ends and <see cref="CloseReason.TimedOut"/>. Default <see cref="Timeout.InfiniteTimeSpan"/>: for ever. It does not pass while the receive
+    /// pump waits for the reader to make room, and ends where the close begins, which <see cref="CloseTimeout"/> limits. It is checked by one timer
+    /// for each connection, never per read or write.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not more than zero and not infinite, or longer than a timer can wait (about 49 days).</exception>
     public TimeSpan IdleTimeout
