@@ -157,8 +157,9 @@ internal sealed class DuplexPipeStream : Stream, IAsyncDisposable
 
     private async Task CloseAsync()
     {
-        _reads.Dispose(_leaveOpen);
+        Task reading = _reads.DisposeAsync(_leaveOpen);
         await _writes.DisposeAsync(flush: _leaveOpen).ConfigureAwait(false);
+        await reading.ConfigureAwait(false);
         if (_leaveOpen) return;
         if (_pipe is PipeConnection connection)
         {
