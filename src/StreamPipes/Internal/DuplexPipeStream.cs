@@ -47,6 +47,10 @@ internal sealed class DuplexPipeStream : Stream, IAsyncDisposable
         if (_leaveOpen) return;
         _isAbortive = true;
         if (_pipe is PipeConnection connection) connection.Abort();
+
+        // Before the look, and the other way round where it is disposed.
+        Interlocked.MemoryBarrier();
+        if (IsDisposed) _writes.Abort();
     }
 
     public override int Read(byte[] buffer, int offset, int count)
@@ -158,7 +162,7 @@ internal sealed class DuplexPipeStream : Stream, IAsyncDisposable
     private async Task CloseAsync()
     {
         Task reading = _reads.DisposeAsync(_leaveOpen);
-        await _writes.DisposeAsync(flush: _leaveOpen).ConfigureAwait(false);
+        await _writes.DisposeAsync(_leaveOpen, _isAbortive).ConfigureAwait(false);
         await reading.ConfigureAwait(false);
         if (_leaveOpen) return;
         if (_pipe is PipeConnection connection)

@@ -14,11 +14,17 @@ internal sealed class PipeStreamWrites : ResultRelay<FlushResult, bool>
 {
     private const int GatherLimit = 4096;
 
+    private static readonly Type PipesWriter = new Pipe().Writer.GetType();
+
     private readonly PipeWriter _writer;
+    private readonly bool _isCancelHarmless;
     private readonly SemaphoreSlim _mutex = new(1, 1);
     private int _gathered;
     private bool _isBurst;
     private bool _sendsBytes;
+    private bool _isUncanceled = true;
+    private int _isCancellable;
+    private int _isCompleting;
     private int _queued;
     private Exception? _failure;
     private volatile bool _disposed;
@@ -28,13 +34,20 @@ internal sealed class PipeStreamWrites : ResultRelay<FlushResult, bool>
 #endif
 
     public PipeStreamWrites(PipeWriter writer)
-        : base(useSynchronizationContext: true) => _writer = writer;
+        : base(useSynchronizationContext: true)
+    {
+        _writer = writer;
+
+        // Others may have sent half of it, and send that again when they are completed, as the framework's writer over a stream does.
+        _isCancelHarmless = writer is ConnectionWriter || writer.GetType() == PipesWriter;
+    }
 
     public ValueTask WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken)
     {
         if (Refusal() is { } refusal) return Faulted(refusal);
         if (cancellationToken.IsCancellationRequested) return new ValueTask(Task.FromCanceled(cancellationToken));
         if (!_mutex.Wait(0, CancellationToken.None)) return WaitAndWriteAsync(source, cancellationToken);
+        if (IsTooLate()) return Faulted(DuplexPipeStream.Disposed());
         return TryGather(source.Span) ? default : RelayOrFinish(Send(source.Span, cancellationToken));
     }
 
@@ -43,6 +56,7 @@ internal sealed class PipeStreamWrites : ResultRelay<FlushResult, bool>
         if (Refusal() is { } refusal) return Faulted(refusal);
         if (cancellationToken.IsCancellationRequested) return new ValueTask(Task.FromCanceled(cancellationToken));
         if (!_mutex.Wait(0, CancellationToken.None)) return WaitAndFlushAsync(cancellationToken);
+        if (IsTooLate()) return Faulted(DuplexPipeStream.Disposed());
         _isBurst = false;
         return RelayOrFinish(Send(default, cancellationToken));
     }
@@ -51,6 +65,7 @@ internal sealed class PipeStreamWrites : ResultRelay<FlushResult, bool>
     {
         if (Refusal() is { } refusal) throw refusal;
         _mutex.Wait();
+        if (IsTooLate()) throw DuplexPipeStream.Disposed();
         if (!TryGather(source)) Block(Send(source, default));
     }
 
@@ -58,6 +73,7 @@ internal sealed class PipeStreamWrites : ResultRelay<FlushResult, bool>
     {
         if (Refusal() is { } refusal) throw refusal;
         _mutex.Wait();
+        if (IsTooLate()) throw DuplexPipeStream.Disposed();
         _isBurst = false;
         Block(Send(default, default));
     }
@@ -83,37 +99,57 @@ internal sealed class PipeStreamWrites : ResultRelay<FlushResult, bool>
         await _mutex.WaitAsync().ConfigureAwait(false);
         try
         {
+            // Before the look, and the other way round where it is disposed: one of the two sees the other.
+            Interlocked.Exchange(ref _isCompleting, 1);
+            if (_disposed) throw DuplexPipeStream.Disposed();
+            Volatile.Write(ref _gathered, 0);
             await _writer.CompleteAsync().ConfigureAwait(false);
         }
         finally
         {
-            _mutex.Release();
+            Release();
         }
     }
 
-    /// <summary>Ends a pending write; the pipe is the stream's to complete.</summary>
-    /// <param name="flush">Whether what has gathered is flushed, since nobody will complete the pipe.</param>
-    public async ValueTask DisposeAsync(bool flush)
+    /// <summary>Ends a pending write. Once it is over the writer is whoever's it is now: a flush in the background has ended too.</summary>
+    /// <param name="leaveOpen">Whether what has gathered is flushed, since nobody will complete the pipe.</param>
+    /// <param name="isAbortive">Whether what has not been sent is to be lost.</param>
+    public async ValueTask DisposeAsync(bool leaveOpen, bool isAbortive)
     {
         _disposed = true;
+        Interlocked.MemoryBarrier();
+        bool hasCanceled = false;
         if (!_mutex.Wait(0))
         {
-            _writer.CancelPendingFlush();
-            return;
+            // It may last as long as the peer likes, and nothing comes after it.
+            if (Volatile.Read(ref _isCompleting) != 0) return;
+            hasCanceled = isAbortive || Volatile.Read(ref _isCancellable) != 0;
+            if (hasCanceled) _writer.CancelPendingFlush();
+
+            // It may be completed beside a flush, and its close is what ends one that nothing else does.
+            if (!leaveOpen && _writer is ConnectionWriter) return;
+            await _mutex.WaitAsync().ConfigureAwait(false);
         }
 
         try
         {
-            if (flush && _gathered > 0) await _writer.FlushAsync().ConfigureAwait(false);
+            // A cancellation that came too late for the flush it was meant for is not left to the owner of the pipe.
+            bool isDue = _gathered > 0 || (hasCanceled && _isUncanceled);
+            Volatile.Write(ref _gathered, 0);
+            if (leaveOpen && isDue) await _writer.FlushAsync().ConfigureAwait(false);
         }
         finally
         {
-            _mutex.Release();
+            Release();
         }
     }
 
+    /// <summary>Ends the flush that a dispose may be waiting for.</summary>
+    public void Abort() => _writer.CancelPendingFlush();
+
     protected override bool Look(FlushResult result)
     {
+        _isUncanceled = !result.IsCanceled;
         if (_disposed) throw DuplexPipeStream.Disposed();
         if (result.IsCanceled) throw new OperationCanceledException("The write was cancelled by CancelPendingFlush of the pipe under the stream; its bytes are in the pipe.");
         if (!result.IsCompleted || !_sendsBytes) return true;
@@ -126,11 +162,25 @@ internal sealed class PipeStreamWrites : ResultRelay<FlushResult, bool>
 
     protected override Exception Translate(Exception error) => _disposed ? DuplexPipeStream.Disposed() : error;
 
-    protected override void OnOver() => _mutex.Release();
+    protected override void OnOver() => Release();
 
     private static ValueTask Faulted(Exception exception) => new(FaultedTask.Create<bool>(exception).AsTask());
 
     private static IOException NobodyReads() => new("The reader of the pipe under the stream has been completed: nobody will get what is written.");
+
+    private void Release()
+    {
+        Volatile.Write(ref _isCancellable, 0);
+        _mutex.Release();
+    }
+
+    /// <summary>Called with the mutex held, which it gives back then: the pipe is no longer this stream's to use.</summary>
+    private bool IsTooLate()
+    {
+        if (!_disposed) return false;
+        Release();
+        return true;
+    }
 
     private Exception? Refusal() => _disposed ? DuplexPipeStream.Disposed() : Volatile.Read(ref _failure);
 
@@ -148,9 +198,13 @@ internal sealed class PipeStreamWrites : ResultRelay<FlushResult, bool>
             _writer.Write(source);
             Volatile.Write(ref _gathered, _gathered + source.Length);
         }
+        catch (Exception) when (_disposed)
+        {
+            throw DuplexPipeStream.Disposed();
+        }
         finally
         {
-            _mutex.Release();
+            Release();
         }
 
         Queue();
@@ -158,10 +212,14 @@ internal sealed class PipeStreamWrites : ResultRelay<FlushResult, bool>
     }
 
     /// <summary>Called with the mutex held.</summary>
-    private ValueTask<FlushResult> Send(ReadOnlySpan<byte> source, CancellationToken cancellationToken)
+    private ValueTask<FlushResult> Send(ReadOnlySpan<byte> source, CancellationToken cancellationToken, bool isCancellable = true)
     {
         try
         {
+            // Before the look, and the other way round where it is disposed: one of the two sees the other.
+            if (isCancellable) Interlocked.Exchange(ref _isCancellable, 1);
+            if (_disposed) throw DuplexPipeStream.Disposed();
+            _isUncanceled = false;
             _sendsBytes = _gathered > 0 || !source.IsEmpty;
             if (!source.IsEmpty) _writer.Write(source);
             Volatile.Write(ref _gathered, 0);
@@ -179,12 +237,14 @@ internal sealed class PipeStreamWrites : ResultRelay<FlushResult, bool>
     private async ValueTask WaitAndWriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken)
     {
         await _mutex.WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (IsTooLate()) throw DuplexPipeStream.Disposed();
         if (!TryGather(source.Span)) await FinishAsync(Send(source.Span, cancellationToken)).ConfigureAwait(false);
     }
 
     private async ValueTask WaitAndFlushAsync(CancellationToken cancellationToken)
     {
         await _mutex.WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (IsTooLate()) throw DuplexPipeStream.Disposed();
         _isBurst = false;
         await FinishAsync(Send(default, cancellationToken)).ConfigureAwait(false);
     }
@@ -201,7 +261,7 @@ internal sealed class PipeStreamWrites : ResultRelay<FlushResult, bool>
         }
         finally
         {
-            _mutex.Release();
+            Release();
         }
     }
 
@@ -228,8 +288,9 @@ internal sealed class PipeStreamWrites : ResultRelay<FlushResult, bool>
         try
         {
             _isBurst = false;
-            if (_gathered == 0) return;
-            FlushResult result = await Send(default, default).ConfigureAwait(false);
+            if (_disposed || _gathered == 0) return;
+            FlushResult result = await Send(default, default, _isCancelHarmless).ConfigureAwait(false);
+            _isUncanceled = !result.IsCanceled;
             if (result.IsCompleted) Volatile.Write(ref _failure, NobodyReads());
         }
         catch (Exception e)
@@ -238,7 +299,7 @@ internal sealed class PipeStreamWrites : ResultRelay<FlushResult, bool>
         }
         finally
         {
-            _mutex.Release();
+            Release();
         }
     }
 }
