@@ -1,5 +1,4 @@
 #if !LIBRARY_NETSTANDARD
-using System.Diagnostics.Metrics;
 using System.IO.Pipelines;
 using StreamPipes.Internal;
 
@@ -99,33 +98,6 @@ public sealed class MeterTests : IDisposable
         _meter.Observe("streampipes.connections.open").Should().Be(before);
         _meter["streampipes.connections.ended streampipes.close_reason=Aborted"].Should().Be(1);
         _meter["streampipes.connections.ended streampipes.close_reason=Detached"].Should().Be(0);
-    }
-
-    [Fact]
-    public async Task A_listener_that_throws_harms_no_connection()
-    {
-        int calls = 0;
-        using MeterListener listener = new();
-        listener.InstrumentPublished = static (instrument, self) =>
-        {
-            if (string.Equals(instrument.Meter.Name, "StreamPipes", StringComparison.Ordinal)) self.EnableMeasurementEvents(instrument);
-        };
-        listener.SetMeasurementEventCallback<long>((_, _, _, _) =>
-        {
-            Interlocked.Increment(ref calls);
-            throw new InvalidOperationException("no measurements today");
-        });
-        listener.Start();
-        ScriptedStream stream = new ScriptedStream().Read(new byte[300]).Eof();
-        PipeConnection connection = StreamConnection.Create(stream);
-
-        await connection.Output.WriteAsync(new byte[10]).Guarded();
-        (await connection.Input.TakeAllAsync()).Should().HaveCount(300);
-        await connection.DisposeAsync().Guarded();
-
-        await connection.Completion.Guarded();
-        stream.Written.Should().HaveCount(10);
-        calls.Should().Be(5, "bytes both ways, a flush, a batch and the end were measured");
     }
 
     private static async Task EndAsync(PipeConnection connection, ScriptedStream stream, CloseReason reason)
