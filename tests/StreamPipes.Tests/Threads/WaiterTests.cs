@@ -6,7 +6,10 @@ namespace StreamPipes.Tests.Threads;
 /// <summary>A wait is ended by whoever looked at it, and never by somebody who looked at the one before.</summary>
 public sealed class WaiterTests
 {
-    private static int Rounds => Lifetime.LongRun.IsOn ? 50 : 1;
+    /// <summary>Few, since each read changes threads, of which a busy machine has none to spare.</summary>
+    private const int ReadsOfARound = 250;
+
+    private static int Rounds => Lifetime.LongRun.IsOn ? 4_000 : 4;
 
     [Fact]
     public void Who_has_looked_at_a_wait_that_ended_meanwhile_does_not_end_the_next()
@@ -83,7 +86,7 @@ public sealed class WaiterTests
             PipeConnection connection = StreamConnection.Create(
                 new EndlessStream(),
                 new PipeConnectionOptions { Scheduling = ownScheduler ? PumpScheduling.ThreadPool : PumpScheduling.Default });
-            for (int i = 0; i < 10_000; i++)
+            for (int i = 0; i < ReadsOfARound; i++)
             {
                 ReadResult result = Blocking.Wait(connection.Input.ReadAsync().AsTask());
                 if (result.Buffer.IsEmpty) throw new InvalidOperationException($"Read {i} ended with nothing.");
