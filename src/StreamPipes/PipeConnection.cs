@@ -80,6 +80,8 @@ public sealed class PipeConnection : IDuplexPipe, IAsyncDisposable
     /// shut down or disposed; both ends are completed, and <see cref="Completion"/> completes with <see cref="CloseReason.Detached"/>.
     /// </summary>
     /// <remarks>
+    /// <para><b>The stream.</b> The one given, or a <see cref="System.Net.Sockets.NetworkStream"/> over the socket given, which is made blocking for it
+    /// if it was not.</para>
     /// <para><b>Concurrency.</b> No read may be pending, and what was read must have been given back with
     /// <see cref="PipeReader.AdvanceTo(System.SequencePosition)"/>. Nobody may write meanwhile.</para>
     /// <para><b>Cancellation.</b> The token ends the wait for what is still to be sent, and the connection goes on as it was.</para>
