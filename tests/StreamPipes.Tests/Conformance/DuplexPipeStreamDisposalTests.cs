@@ -149,11 +149,11 @@ public sealed class DuplexPipeStreamDisposalTests
         Task write = outer.Output.WriteAsync(new byte[50_000_000]).AsTask();
         write.IsCompleted.Should().BeFalse("the peer reads nothing");
 
-        await Record.ExceptionAsync(() => outer.DisposeAsync().Guarded());
+        await Thrown.ByAsync(() => outer.DisposeAsync().Guarded());
 
-        await Record.ExceptionAsync(() => connection.Completion.Guarded());
+        await Thrown.ByAsync(() => connection.Completion.Guarded());
         connection.Completion.IsCompleted.Should().BeTrue();
-        await Record.ExceptionAsync(() => write.Guarded());
+        await Thrown.ByAsync(() => write.Guarded());
     }
 
     [Fact]

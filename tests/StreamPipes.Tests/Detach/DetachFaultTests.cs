@@ -64,9 +64,9 @@ public sealed class DetachFaultTests
         TransportDouble transport = new(stream) { DetachError = error };
         PipeConnection connection = new ConnectionLifetime(transport, PipeConnectionOptions.Default).Connection;
 
-        (await Record.ExceptionAsync(() => connection.DetachAsync().Guarded())).Should().BeSameAs(error);
+        (await Thrown.ByAsync(() => connection.DetachAsync().Guarded())).Should().BeSameAs(error);
 
-        (await Record.ExceptionAsync(() => connection.Completion.Guarded())).Should().BeSameAs(error);
+        (await Thrown.ByAsync(() => connection.Completion.Guarded())).Should().BeSameAs(error);
         connection.CloseReason.Should().Be(CloseReason.Aborted);
         await stream.Disposed.Guarded();
         transport.IsReleased.Should().BeTrue();

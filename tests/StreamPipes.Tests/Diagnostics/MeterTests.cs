@@ -92,7 +92,7 @@ public sealed class MeterTests : IDisposable
         TransportDouble transport = new(new ScriptedStream()) { DetachError = new IOException("it will not part") };
         PipeConnection connection = new ConnectionLifetime(transport, PipeConnectionOptions.Default).Connection;
 
-        await Record.ExceptionAsync(() => connection.DetachAsync().Guarded());
+        await Thrown.ByAsync(() => connection.DetachAsync().Guarded());
         await connection.DisposeAsync().Guarded();
 
         _meter.Observe("streampipes.connections.open").Should().Be(before);

@@ -147,7 +147,7 @@ public sealed class HalfCloseFaultTests
 
         // Every byte was sent: if the abort has stopped the reading before the half-close failed, that was no error any more.
         if (hangs) await drain.ShouldThrowAsync(_abortReason);
-        else (await Record.ExceptionAsync(() => drain.Guarded())).Should().Match<Exception?>(e => e == null || ReferenceEquals(e, _abortReason));
+        else (await Thrown.ByAsync(() => drain.Guarded())).Should().Match<Exception?>(e => e == null || ReferenceEquals(e, _abortReason));
     }
 
     private async Task ShouldBeAWriteFaultAsync(PipeConnection connection, Task drain, Exception injected, bool hasPeerClosed)

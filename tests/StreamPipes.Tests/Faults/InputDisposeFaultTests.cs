@@ -22,7 +22,7 @@ public sealed class InputDisposeFaultTests
         await _connection.Output.WriteAsync("later"u8.ToArray()).Guarded();
         await _connection.Output.CompleteAsync().Guarded();
 
-        (await Record.ExceptionAsync(() => _connection.Completion.Guarded())).Should().BeSameAs(_fault);
+        (await Thrown.ByAsync(() => _connection.Completion.Guarded())).Should().BeSameAs(_fault);
         _connection.CloseReason.Should().Be(isAtTheEnd ? CloseReason.RemoteClose : CloseReason.LocalClose);
         _output.Written.Should().Equal("later"u8.ToArray());
         await _connection.DisposeAsync().Guarded();

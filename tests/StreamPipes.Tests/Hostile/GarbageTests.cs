@@ -49,10 +49,10 @@ public sealed class GarbageTests
         await far.Output.WriteAsync(bytes).Guarded();
         await far.Output.CompleteAsync().Guarded();
 
-        Exception error = (await Record.ExceptionAsync(() => handshake.Guarded()))!;
+        Exception error = (await Thrown.ByAsync(() => handshake.Guarded()))!;
 
         // The transport is let go, so that the peer sees an end, of whichever kind.
-        await Record.ExceptionAsync(() => draining.Guarded());
+        await Thrown.ByAsync(() => draining.Guarded());
         draining.IsCompleted.Should().BeTrue();
         return error;
     }

@@ -19,7 +19,7 @@ internal static class OneSidedSession
         await using PipeConnection connection = await accepting.Guarded();
         Task sending = SendAsync(carrier, raw);
 
-        Exception? error = await Record.ExceptionAsync(() => connection.Input.TakeAllAsync());
+        Exception? error = await Thrown.ByAsync(() => connection.Input.TakeAllAsync());
         connection.Abort();
         await sending.Guarded();
         return error;

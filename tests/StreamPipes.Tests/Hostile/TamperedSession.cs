@@ -114,9 +114,9 @@ internal sealed class TamperedSession
         }
 
         await ReadAsync(connection.Input);
-        Error ??= await ErrorOfAsync(() => AnswerAsync(connection.Output));
+        Error ??= await Thrown.ByAsync(() => AnswerAsync(connection.Output));
         await connection.DisposeAsync().Guarded();
-        Exception? completion = await ErrorOfAsync(() => connection.Completion.Guarded());
+        Exception? completion = await Thrown.ByAsync(() => connection.Completion.Guarded());
         Error ??= completion;
         CloseReason = connection.CloseReason;
     }
@@ -140,20 +140,6 @@ internal sealed class TamperedSession
         }
 
         Received = bytes.WrittenSpan.ToArray();
-    }
-
-    /// <summary>What an action fails with, unless that is a hang, which is the test's to fail with.</summary>
-    private static async Task<Exception?> ErrorOfAsync(Func<Task> action)
-    {
-        try
-        {
-            await action();
-            return null;
-        }
-        catch (Exception e) when (e is not HangException)
-        {
-            return e;
-        }
     }
 
     private static async Task AnswerAsync(PipeWriter output)

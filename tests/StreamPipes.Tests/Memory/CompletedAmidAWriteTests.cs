@@ -23,7 +23,7 @@ public sealed class CompletedAmidAWriteTests
         await _pool.Called.Guarded();
 
         _connection.Output.Complete();
-        (await Record.ExceptionAsync(() => _connection.Output.WriteAsync(_message).Guarded())).Should().BeOfType<InvalidOperationException>();
+        (await Thrown.ByAsync(() => _connection.Output.WriteAsync(_message).Guarded())).Should().BeOfType<InvalidOperationException>();
         _pool.Release();
 
         await write.Guarded();
@@ -60,7 +60,7 @@ public sealed class CompletedAmidAWriteTests
         await _connection.DisposeAsync().Guarded();
         _pool.Release();
 
-        (await Record.ExceptionAsync(() => write.Guarded())).Should().BeSameAs(reason);
+        (await Thrown.ByAsync(() => write.Guarded())).Should().BeSameAs(reason);
         _stream.Written.Should().BeEmpty();
         _pool.AssertClean();
     }

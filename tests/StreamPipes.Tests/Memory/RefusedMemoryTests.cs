@@ -19,7 +19,7 @@ public sealed class RefusedMemoryTests
             new PipeConnectionOptions { ReceivePipeOptions = Pipes(pool), MinimumReadSize = 256 });
         List<byte> received = [];
 
-        Exception? thrown = await Record.ExceptionAsync(async () =>
+        Exception? thrown = await Thrown.ByAsync(async () =>
         {
             while (true)
             {
@@ -33,7 +33,7 @@ public sealed class RefusedMemoryTests
         });
 
         thrown.Should().BeSameAs(pool.Refusal);
-        (await Record.ExceptionAsync(() => connection.Completion.Guarded())).Should().BeSameAs(pool.Refusal);
+        (await Thrown.ByAsync(() => connection.Completion.Guarded())).Should().BeSameAs(pool.Refusal);
         connection.CloseReason.Should().Be(CloseReason.ReadFault);
         received.Should().Equal(sent[..received.Count]);
         await connection.DisposeAsync().Guarded();
@@ -65,10 +65,10 @@ public sealed class RefusedMemoryTests
         ScriptedStream stream = new();
         PipeConnection connection = StreamConnection.Create(stream, new PipeConnectionOptions { SendPipeOptions = Pipes(pool) });
 
-        (await Record.ExceptionAsync(() => connection.Output.WriteAsync(Payload.Seeded(600)).Guarded())).Should().BeSameAs(pool.Refusal);
+        (await Thrown.ByAsync(() => connection.Output.WriteAsync(Payload.Seeded(600)).Guarded())).Should().BeSameAs(pool.Refusal);
 
-        (await Record.ExceptionAsync(() => connection.Output.FlushAsync().Guarded())).Should().BeSameAs(pool.Refusal);
-        (await Record.ExceptionAsync(() => connection.Completion.Guarded())).Should().BeSameAs(pool.Refusal);
+        (await Thrown.ByAsync(() => connection.Output.FlushAsync().Guarded())).Should().BeSameAs(pool.Refusal);
+        (await Thrown.ByAsync(() => connection.Completion.Guarded())).Should().BeSameAs(pool.Refusal);
         connection.CloseReason.Should().Be(CloseReason.Aborted);
         await connection.DisposeAsync().Guarded();
         stream.Written.Should().BeEmpty();
@@ -81,7 +81,7 @@ public sealed class RefusedMemoryTests
         RefusingMemoryPool pool = new(blocks: 0);
         await using PipeConnection connection = StreamConnection.Create(new ScriptedStream(), new PipeConnectionOptions { SendPipeOptions = Pipes(pool) });
 
-        (await Record.ExceptionAsync(() => connection.Output.WriteAsync(new byte[1]).Guarded())).Should().BeSameAs(pool.Refusal);
+        (await Thrown.ByAsync(() => connection.Output.WriteAsync(new byte[1]).Guarded())).Should().BeSameAs(pool.Refusal);
 
         await connection.Output.FlushAsync().Guarded();
         connection.CloseReason.Should().Be(CloseReason.None);
@@ -99,10 +99,10 @@ public sealed class RefusedMemoryTests
         connection.Output.Put(Payload.Seeded(200));
         connection.Output.Put(Payload.Seeded(200));
 
-        Exception? thrown = await Record.ExceptionAsync(() => connection.Output.CompleteAsync().Guarded());
+        Exception? thrown = await Thrown.ByAsync(() => connection.Output.CompleteAsync().Guarded());
 
         thrown.Should().BeSameAs(pool.Refusal);
-        (await Record.ExceptionAsync(() => connection.Completion.Guarded())).Should().BeSameAs(pool.Refusal);
+        (await Thrown.ByAsync(() => connection.Completion.Guarded())).Should().BeSameAs(pool.Refusal);
         connection.CloseReason.Should().Be(CloseReason.WriteFault);
         await connection.DisposeAsync().Guarded();
         pool.AssertClean();

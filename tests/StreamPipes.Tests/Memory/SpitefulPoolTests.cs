@@ -86,11 +86,11 @@ public sealed class SpitefulPoolTests
         connection.Output.Put(new byte[300]);
         _pool.IsSpiteful = true;
 
-        (await Record.ExceptionAsync(() => connection.Output.CompleteAsync().Guarded())).Should().BeSameAs(_pool.Spite);
+        (await Thrown.ByAsync(() => connection.Output.CompleteAsync().Guarded())).Should().BeSameAs(_pool.Spite);
         await connection.DisposeAsync().Guarded();
 
         stream.Written.Should().HaveCount(300);
-        (await Record.ExceptionAsync(() => connection.Completion.Guarded())).Should().BeSameAs(_pool.Spite);
+        (await Thrown.ByAsync(() => connection.Completion.Guarded())).Should().BeSameAs(_pool.Spite);
         connection.CloseReason.Should().Be(CloseReason.WriteFault);
         _pool.Outstanding.Should().Be(0);
     }

@@ -72,14 +72,14 @@ internal sealed partial class ModelSide
     {
         await Connection.DisposeAsync().Guarded();
         if (_dispose is not null) await _dispose.Guarded();
-        if (await Record.ExceptionAsync(() => Connection.Completion.Guarded()) is not { } error)
+        if (await Thrown.ByAsync(() => Connection.Completion.Guarded()) is not { } error)
         {
             Connection.CloseReason.Should().BeOneOf(CloseReason.LocalClose, CloseReason.RemoteClose);
             return;
         }
 
         Meet(error);
-        if (_drain is not null && await Record.ExceptionAsync(() => _drain.Guarded()) is { } ofDrain) Meet(ofDrain);
+        if (_drain is not null && await Thrown.ByAsync(() => _drain.Guarded()) is { } ofDrain) Meet(ofDrain);
         bool isFromStream = !_planted.Contains(error) || error.Message.StartsWith("Break", StringComparison.Ordinal);
         if (isFromStream) Connection.CloseReason.Should().BeOneOf(CloseReason.ReadFault, CloseReason.WriteFault);
         else Connection.CloseReason.Should().Be(CloseReason.Aborted);
