@@ -91,14 +91,10 @@ internal sealed class BlockingReads
 #if NET
         if (_stream is NetworkStream or SslStream) return _stream.Read(buffer.Span);
 #endif
-        if (MemoryMarshal.TryGetArray(buffer, out ArraySegment<byte> segment)) return Checked(_stream.Read(segment.Array!, segment.Offset, segment.Count), buffer.Length);
+        if (MemoryMarshal.TryGetArray(buffer, out ArraySegment<byte> segment)) return StreamReads.Checked(_stream.Read(segment.Array!, segment.Offset, segment.Count), buffer.Length);
         if (_bounce is null || _bounce.Length < buffer.Length) _bounce = new byte[buffer.Length];
-        int read = Checked(_stream.Read(_bounce, 0, buffer.Length), buffer.Length);
+        int read = StreamReads.Checked(_stream.Read(_bounce, 0, buffer.Length), buffer.Length);
         _bounce.AsMemory(0, read).CopyTo(buffer);
         return read;
     }
-
-    /// <summary>What a stream says that does not keep its side must not pass for "nothing yet".</summary>
-    private static int Checked(int read, int length) =>
-        (uint)read <= (uint)length ? read : throw new InvalidOperationException($"The stream says that it has read {read} bytes into a buffer of {length}.");
 }

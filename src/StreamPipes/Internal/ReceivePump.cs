@@ -210,8 +210,7 @@ internal sealed class ReceivePump : IPump
                 continue;
             }
 
-            if ((uint)read > (uint)buffer.Length) throw new InvalidOperationException($"The stream says that it has read {read} bytes into a buffer of {buffer.Length}.");
-            Queue.Advance(read);
+            Queue.Advance(StreamReads.Checked(read, buffer.Length));
 
             // Before anybody can know of the bytes: the idle time begins with them.
             _watch?.NoteReceived();

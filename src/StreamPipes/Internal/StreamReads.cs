@@ -15,6 +15,10 @@ internal sealed class StreamReads
         _blocking = StreamKnowledge.HasOnlyBlockingReads(stream);
     }
 
+    /// <summary>What a stream says that does not keep its side is an error, and must not pass for bytes, or for none yet.</summary>
+    public static int Checked(int read, int length) =>
+        (uint)read <= (uint)length ? read : throw new InvalidOperationException($"The stream says that it has read {read} bytes into a buffer of {length}.");
+
     public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
 #if NET
