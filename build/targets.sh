@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Every build of the library on the kind of runtime it is for: net8.0 on .NET 8, netstandard2.0 on Mono and on .NET 10, Native AOT, and
 # a program that is trimmed to what it uses. Warnings about trimming and AOT are errors. Needs no runtime but the SDK's, and for two parts:
-#   mono       apt-get install mono-runtime libmono-system-core4.0-cil      (or mono-devel)
-#   a linker   apt-get install clang zlib1g-dev                             (or gcc zlib1g-dev)
+#   mono       apt-get install mono-devel               (mono-runtime alone lacks netstandard.dll)
+#   a linker   apt-get install clang zlib1g-dev         (or gcc zlib1g-dev)
 # build/targets.sh         the smoke program everywhere, a few minutes
 # build/targets.sh full    and the test suite on .NET 8 and against the netstandard2.0 build
 set -euo pipefail
