@@ -2,7 +2,7 @@
 # Breaks the library in small ways, one at a time, and counts how many of these mutants the tests notice. Fails under 80 %.
 #   build/mutation.sh                     the pumps and the connection, an hour on 2 cores; ends after 4 at the latest
 #   build/mutation.sh short               the state of a connection alone, 4 minutes; ends after 15 at the latest
-#   build/mutation.sh 'Internal/Clock.cs' another part of src/StreamPipes, as a pattern
+#   build/mutation.sh 'Common/Clock.cs' another part of src/StreamPipes, as a pattern
 # mutation.json says which tests judge: quick ones, since all of them run for each mutant. Texts of messages are not mutated, nor memory
 # barriers, whose absence one machine does not show. The tests run in a process of their own, which Stryker reaches over the testing platform only: with
 # its other runner every mutant survives.
@@ -14,8 +14,8 @@ tool=${STRYKER:-artifacts/tools/dotnet-stryker}
 tool=$(realpath "$tool")
 
 limit=14400 patterns=("$@")
-if [ $# -eq 0 ]; then patterns=('Internal/*Pump.cs' 'Internal/Connection*.cs' PipeConnection.cs); fi
-if [ "${1:-}" = short ]; then limit=900 patterns=(Internal/ConnectionState.cs); fi
+if [ $# -eq 0 ]; then patterns=('*Pump.cs' 'Connection*.cs' PipeConnection.cs); fi
+if [ "${1:-}" = short ]; then limit=900 patterns=(State/ConnectionState.cs); fi
 mutate=()
 for pattern in "${patterns[@]}"; do mutate+=(--mutate "**/$pattern"); done
 

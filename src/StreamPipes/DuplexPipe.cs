@@ -1,5 +1,7 @@
 using System.IO.Pipelines;
-using StreamPipes.Internal;
+using StreamPipes.Common;
+using StreamPipes.PipeStreams;
+using StreamPipes.Scheduling;
 
 namespace StreamPipes;
 

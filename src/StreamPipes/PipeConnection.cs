@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.IO.Pipelines;
-using StreamPipes.Internal;
+using StreamPipes.Common;
+using StreamPipes.Connection;
+using StreamPipes.Transports;
 
 namespace StreamPipes;
 
@@ -25,7 +27,7 @@ public sealed class PipeConnection : IDuplexPipe, IAsyncDisposable
 {
     private readonly ConnectionLifetime _lifetime;
 
-    internal PipeConnection(ConnectionLifetime lifetime) => _lifetime = lifetime;
+    private PipeConnection(ConnectionLifetime lifetime) => _lifetime = lifetime;
 
     /// <summary>
     /// What the peer sends. It reads ahead, up to <see cref="PipeOptions.PauseWriterThreshold"/> of
@@ -63,6 +65,9 @@ public sealed class PipeConnection : IDuplexPipe, IAsyncDisposable
 #endif
 
     internal bool CanDetach => _lifetime.CanDetach;
+
+    /// <summary>The one way from a transport to a connection. The pumps start on their own.</summary>
+    internal static PipeConnection Over(Transport transport, PipeConnectionOptions options) => new(new ConnectionLifetime(transport, options));
 
     /// <summary>
     /// Ends the connection now: both ends throw at once, unsent and unread bytes are dropped, the stream is disposed even if a read or a

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using StreamPipes.Internal;
+using StreamPipes.Transports;
 
 namespace StreamPipes;
 
@@ -28,10 +28,10 @@ public static class SocketConnection
         if (!socket.Connected) throw new ArgumentException("The socket is not connected: connect or accept first, or call SocketConnection.ConnectAsync.", nameof(socket));
         options ??= PipeConnectionOptions.Default;
 #if NET
-        return new ConnectionLifetime(new SocketTransport(socket, options), options).Connection;
+        return PipeConnection.Over(new SocketTransport(socket, options), options);
 #else
         // The standard has no way to receive that can be cancelled, but the stream's.
-        return new ConnectionLifetime(StreamTransport.Duplex(new NetworkStream(socket, ownsSocket: true), options), options).Connection;
+        return PipeConnection.Over(StreamTransport.Duplex(new NetworkStream(socket, ownsSocket: true), options), options);
 #endif
     }
 
@@ -49,10 +49,10 @@ public static class SocketConnection
     {
         if (endPoint is null) throw new ArgumentNullException(nameof(endPoint));
         cancellationToken.ThrowIfCancellationRequested();
-        Socket socket = SocketDial.NewSocket(endPoint);
+        Socket socket = SocketFactory.NewSocket(endPoint);
         try
         {
-            await SocketDial.ConnectAsync(socket, endPoint, cancellationToken).ConfigureAwait(false);
+            await SocketFactory.ConnectAsync(socket, endPoint, cancellationToken).ConfigureAwait(false);
             return Create(socket, options);
         }
         catch

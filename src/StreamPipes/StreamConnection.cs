@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
-using StreamPipes.Internal;
+using StreamPipes.Common;
+using StreamPipes.Transports;
 
 namespace StreamPipes;
 
@@ -34,7 +35,7 @@ public static class StreamConnection
     {
         StreamRequirements.Duplex(stream, nameof(stream));
         options ??= PipeConnectionOptions.Default;
-        return new ConnectionLifetime(StreamTransport.Duplex(stream, options), options).Connection;
+        return PipeConnection.Over(StreamTransport.Duplex(stream, options), options);
     }
 
     /// <summary>Joins two one-way streams into one connection: standard input and output of a process, the two halves of a compressed stream.</summary>
@@ -55,7 +56,7 @@ public static class StreamConnection
         StreamRequirements.Writable(output, nameof(output));
         if (ReferenceEquals(input, output)) return Create(input, options);
         options ??= PipeConnectionOptions.Default;
-        return new ConnectionLifetime(StreamTransport.Pair(input, output, options), options).Connection;
+        return PipeConnection.Over(StreamTransport.Pair(input, output, options), options);
     }
 
     /// <summary>
@@ -71,7 +72,7 @@ public static class StreamConnection
     {
         StreamRequirements.Readable(stream, nameof(stream));
         options ??= PipeConnectionOptions.Default;
-        return new ConnectionLifetime(StreamTransport.ReadOnly(stream, options), options).Input;
+        return PipeConnection.Over(StreamTransport.ReadOnly(stream, options), options).Input;
     }
 
     /// <summary>Writes a stream from a pipe: callers fill and flush the pipe, a pump joins what is ready into large writes.</summary>
@@ -87,6 +88,6 @@ public static class StreamConnection
     {
         StreamRequirements.Writable(stream, nameof(stream));
         options ??= PipeConnectionOptions.Default;
-        return new ConnectionLifetime(StreamTransport.WriteOnly(stream, options), options).Output;
+        return PipeConnection.Over(StreamTransport.WriteOnly(stream, options), options).Output;
     }
 }

@@ -1,7 +1,8 @@
 #if NET
 using System.IO.Pipelines;
 using System.Net.Security;
-using StreamPipes.Internal;
+using StreamPipes.Common;
+using StreamPipes.Tls;
 
 namespace StreamPipes;
 
@@ -35,7 +36,7 @@ public static class TlsConnection
     {
         StreamRequirements.Duplex(transport, nameof(transport));
         ArgumentNullException.ThrowIfNull(tls);
-        return TlsHandshake.RunAsync(TlsTransport.Of(transport), TlsEngine.Client(tls), options, cancellationToken);
+        return TlsHandshake.RunAsync(TlsCarrier.Of(transport), TlsEngine.Client(tls), options, cancellationToken);
     }
 
     /// <summary>Does a client's handshake over a duplex pipe.</summary>
@@ -52,7 +53,7 @@ public static class TlsConnection
     {
         ArgumentNullException.ThrowIfNull(transport);
         ArgumentNullException.ThrowIfNull(tls);
-        return TlsHandshake.RunAsync(TlsTransport.Of(transport), TlsEngine.Client(tls), options, cancellationToken);
+        return TlsHandshake.RunAsync(TlsCarrier.Of(transport), TlsEngine.Client(tls), options, cancellationToken);
     }
 
     /// <summary>Does a server's handshake over a stream.</summary>
@@ -69,7 +70,7 @@ public static class TlsConnection
     {
         StreamRequirements.Duplex(transport, nameof(transport));
         ArgumentNullException.ThrowIfNull(tls);
-        return TlsHandshake.RunAsync(TlsTransport.Of(transport), TlsEngine.Server(tls), options, cancellationToken);
+        return TlsHandshake.RunAsync(TlsCarrier.Of(transport), TlsEngine.Server(tls), options, cancellationToken);
     }
 
     /// <summary>Does a server's handshake over a duplex pipe.</summary>
@@ -86,7 +87,7 @@ public static class TlsConnection
     {
         ArgumentNullException.ThrowIfNull(transport);
         ArgumentNullException.ThrowIfNull(tls);
-        return TlsHandshake.RunAsync(TlsTransport.Of(transport), TlsEngine.Server(tls), options, cancellationToken);
+        return TlsHandshake.RunAsync(TlsCarrier.Of(transport), TlsEngine.Server(tls), options, cancellationToken);
     }
 }
 #endif

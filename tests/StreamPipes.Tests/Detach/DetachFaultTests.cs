@@ -1,5 +1,4 @@
 #if !LIBRARY_NETSTANDARD
-using StreamPipes.Internal;
 using StreamPipes.Tests.Lifetime;
 
 namespace StreamPipes.Tests.Detach;
@@ -62,7 +61,7 @@ public sealed class DetachFaultTests
         IOException error = new("it will not part");
         ScriptedStream stream = new();
         TransportDouble transport = new(stream) { DetachError = error };
-        PipeConnection connection = new ConnectionLifetime(transport, PipeConnectionOptions.Default).Connection;
+        PipeConnection connection = PipeConnection.Over(transport, PipeConnectionOptions.Default);
 
         (await Thrown.ByAsync(() => connection.DetachAsync().Guarded())).Should().BeSameAs(error);
 

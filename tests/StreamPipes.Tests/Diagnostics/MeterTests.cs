@@ -1,6 +1,5 @@
 #if !LIBRARY_NETSTANDARD
 using System.IO.Pipelines;
-using StreamPipes.Internal;
 
 namespace StreamPipes.Tests.Diagnostics;
 
@@ -90,7 +89,7 @@ public sealed class MeterTests : IDisposable
     {
         long before = _meter.Observe("streampipes.connections.open");
         TransportDouble transport = new(new ScriptedStream()) { DetachError = new IOException("it will not part") };
-        PipeConnection connection = new ConnectionLifetime(transport, PipeConnectionOptions.Default).Connection;
+        PipeConnection connection = PipeConnection.Over(transport, PipeConnectionOptions.Default);
 
         await Thrown.ByAsync(() => connection.DetachAsync().Guarded());
         await connection.DisposeAsync().Guarded();

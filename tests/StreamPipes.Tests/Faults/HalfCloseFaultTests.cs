@@ -1,8 +1,8 @@
 #if !LIBRARY_NETSTANDARD
 using System.IO.Pipelines;
 using System.Text;
-using StreamPipes.Internal;
 using StreamPipes.Tests.Lifetime;
+using StreamPipes.Transports;
 
 namespace StreamPipes.Tests.Faults;
 
@@ -44,7 +44,7 @@ public sealed class HalfCloseFaultTests
             ? new OperationCanceledException("injected", new CancellationToken(canceled: true))
             : new IOException("injected");
         TransportDouble transport = Transport(fault, injected, isQuiet);
-        PipeConnection connection = new ConnectionLifetime(transport, _clock.Options()).Connection;
+        PipeConnection connection = PipeConnection.Over(transport, _clock.Options());
         await _stream.GetCalledTask(StreamOperation.Read).Guarded();
         connection.Output.Put(Encoding.ASCII.GetBytes(FaultTexts.Tail));
         Task drain = connection.Output.CompleteAsync().AsTask();

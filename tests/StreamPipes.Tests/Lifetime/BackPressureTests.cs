@@ -1,5 +1,4 @@
 using System.IO.Pipelines;
-using StreamPipes.Internal;
 
 namespace StreamPipes.Tests.Lifetime;
 
@@ -106,7 +105,7 @@ public sealed class BackPressureTests
     public async Task Small_pieces_are_joined_up_to_the_size_of_a_write_but_whoever_waits_for_the_stream_gets_one_write(bool flushThrough, int writes)
     {
         TransportDouble transport = new(_stream.Hold(StreamOperation.Write));
-        PipeConnection connection = new ConnectionLifetime(transport, new PipeConnectionOptions { FlushThrough = flushThrough, SendPipeOptions = new PipeOptions(minimumSegmentSize: 512) }).Connection;
+        PipeConnection connection = PipeConnection.Over(transport, new PipeConnectionOptions { FlushThrough = flushThrough, SendPipeOptions = new PipeOptions(minimumSegmentSize: 512) });
 
         // The pump is at work on the first byte, so that the rest is there when it looks again.
         connection.Output.Put(new byte[1]);

@@ -1,5 +1,5 @@
 #if !LIBRARY_NETSTANDARD
-using StreamPipes.Internal;
+using StreamPipes.Common;
 
 namespace StreamPipes.Tests.Lifetime;
 
@@ -14,7 +14,7 @@ public abstract class ClosingBench
     private protected ScriptedStream Stream { get; } = new();
 
     private protected PipeConnection Start(TransportDouble transport, TimeSpan? limit = null, bool flushThrough = false) =>
-        new ConnectionLifetime(transport, new PipeConnectionOptions { TimeProvider = Clock, CloseTimeout = limit ?? Clockwork.CloseTimeout, FlushThrough = flushThrough }).Connection;
+        PipeConnection.Over(transport, new PipeConnectionOptions { TimeProvider = Clock, CloseTimeout = limit ?? Clockwork.CloseTimeout, FlushThrough = flushThrough });
 
     private protected async Task ShouldHaveClosedInOrderAsync(PipeConnection connection, TransportDouble transport, CloseReason reason = CloseReason.LocalClose)
     {

@@ -1,4 +1,4 @@
-using StreamPipes.Internal;
+using StreamPipes.State;
 
 namespace StreamPipes.Tests.Lifetime;
 

@@ -1,5 +1,5 @@
 using System.IO.Pipelines;
-using StreamPipes.Internal;
+using StreamPipes.Transports;
 
 namespace StreamPipes.Tests.Lifetime;
 

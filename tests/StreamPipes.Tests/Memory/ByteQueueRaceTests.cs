@@ -1,5 +1,5 @@
 using System.Buffers;
-using StreamPipes.Internal;
+using StreamPipes.Buffers;
 
 namespace StreamPipes.Tests.Memory;
 

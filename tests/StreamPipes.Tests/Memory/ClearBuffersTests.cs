@@ -1,7 +1,6 @@
 using System.IO.Pipelines;
 using System.Net.Sockets;
 #if !LIBRARY_NETSTANDARD
-using StreamPipes.Internal;
 #endif
 
 namespace StreamPipes.Tests.Memory;
@@ -92,7 +91,7 @@ public sealed class ClearBuffersTests
     {
         ScriptedStream stream = new();
         TransportDouble transport = new(stream) { Lingers = true };
-        PipeConnection connection = new ConnectionLifetime(transport, Options(clears)).Connection;
+        PipeConnection connection = PipeConnection.Over(transport, Options(clears));
         await stream.GetCalledTask(StreamOperation.Read).Guarded();
         Task disposing = connection.DisposeAsync().AsTask();
         await transport.HalfClosed.Guarded();

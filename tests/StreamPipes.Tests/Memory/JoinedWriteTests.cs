@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using StreamPipes.Internal;
+using StreamPipes.Transports;
 
 namespace StreamPipes.Tests.Memory;
 

@@ -1,5 +1,5 @@
 using System.Buffers;
-using StreamPipes.Internal;
+using StreamPipes.Transports;
 
 namespace StreamPipes.Tests.Testing;
 

@@ -4,6 +4,7 @@ using System.IO.Pipelines;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using StreamPipes.Transports;
 
 namespace StreamPipes.Tests.Threads;
 
@@ -192,7 +193,7 @@ public sealed class DedicatedThreadsTests
         return (StreamConnection.Create(pair.Client, options), pair.Server);
     }
 
-    private static Socket SocketUnder(Stream stream) => Internal.SocketAccess.Find(stream)!;
+    private static Socket SocketUnder(Stream stream) => SocketAccess.Find(stream)!;
 
     private static void TalkWhileStarved(PipeConnection connection, Stream peer)
     {

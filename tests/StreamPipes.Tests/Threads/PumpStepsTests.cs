@@ -1,5 +1,5 @@
 using System.IO.Pipelines;
-using StreamPipes.Internal;
+using StreamPipes.Buffers;
 
 namespace StreamPipes.Tests.Threads;
 
@@ -169,7 +169,7 @@ public sealed class PumpStepsTests
     {
         PipeOptions pipe = new(readerScheduler: _readers, writerScheduler: _pumps, pauseWriterThreshold: Pause, resumeWriterThreshold: Resume, useSynchronizationContext: false);
         TransportDouble transport = new(_stream) { Reads = _reads, Lingers = lingers, HasEmptyReads = emptyReads };
-        return new ConnectionLifetime(transport, new PipeConnectionOptions { ReceivePipeOptions = pipe }).Connection;
+        return PipeConnection.Over(transport, new PipeConnectionOptions { ReceivePipeOptions = pipe });
     }
 
     /// <summary>With a read pending or paused.</summary>

@@ -1,5 +1,4 @@
 using System.IO.Pipelines;
-using StreamPipes.Internal;
 
 namespace StreamPipes.Tests.Threads;
 
@@ -91,7 +90,7 @@ public sealed class TurnTakingTests
     private async Task<PipeConnection> TalkAsync(bool lendsThreads, params int[] turns)
     {
         TransportDouble transport = new(_stream) { Reads = _reads, Writes = _writes, LendsThreads = lendsThreads };
-        PipeConnection connection = new ConnectionLifetime(transport, new PipeConnectionOptions()).Connection;
+        PipeConnection connection = PipeConnection.Over(transport, new PipeConnectionOptions());
         foreach (int messages in turns)
         {
             for (int i = 0; i < messages; i++) (await connection.Output.WriteAsync(new byte[1])).IsCanceled.Should().BeFalse();

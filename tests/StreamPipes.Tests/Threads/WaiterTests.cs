@@ -1,5 +1,5 @@
 using System.IO.Pipelines;
-using StreamPipes.Internal;
+using StreamPipes.Scheduling;
 
 namespace StreamPipes.Tests.Threads;
 
@@ -98,7 +98,7 @@ public sealed class WaiterTests
     }
 
     /// <summary>A wait that is over when it is told to be, and during whose look something else may happen.</summary>
-    private sealed class ScriptedWaiter() : Waiter<int>(scheduler: null, useSynchronizationContext: false)
+    private sealed class ScriptedWaiter() : PendingOperation<int>(scheduler: null, useSynchronizationContext: false)
     {
         public bool IsOverNow { get; set; }
 

@@ -1,5 +1,4 @@
 #if !LIBRARY_NETSTANDARD
-using StreamPipes.Internal;
 using StreamPipes.Tests.Lifetime;
 
 namespace StreamPipes.Tests.Timeouts;
@@ -47,6 +46,6 @@ public sealed class HalfCloseTimeoutTests
     }
 
     private PipeConnection Start(TransportDouble transport) =>
-        new ConnectionLifetime(transport, new PipeConnectionOptions { TimeProvider = _clock, WriteTimeout = Limit }).Connection;
+        PipeConnection.Over(transport, new PipeConnectionOptions { TimeProvider = _clock, WriteTimeout = Limit });
 }
 #endif

@@ -128,9 +128,9 @@ public sealed class IdleTimeoutTests
     {
         HandedOperations reads = new();
         PipeOptions small = new(pauseWriterThreshold: 100, resumeWriterThreshold: 50, useSynchronizationContext: false);
-        PipeConnection connection = new StreamPipes.Internal.ConnectionLifetime(
+        PipeConnection connection = PipeConnection.Over(
             new TransportDouble(_stream) { Reads = reads },
-            new PipeConnectionOptions { TimeProvider = _clock, IdleTimeout = Limit, ReceivePipeOptions = small }).Connection;
+            new PipeConnectionOptions { TimeProvider = _clock, IdleTimeout = Limit, ReceivePipeOptions = small });
         (await reads.NextAsync()).Complete(100);
 
         _clock.Advance(3 * Limit);

@@ -1,0 +1,318 @@
+using System.Buffers;
+using System.Runtime.ExceptionServices;
+
+namespace StreamPipes.Buffers;
+
+/// <summary>
+/// The bytes between one writer and one reader, who may be on different threads and take no lock: a chain of segments, a position up to
+/// which they are published and one up to which they are consumed. Positions count from the connection's first byte.
+/// </summary>
+/// <remarks>
+/// The last segment belongs to whoever takes it out of <see cref="_lent"/>: the writer while it writes, or a reader who has read
+/// everything and gives the memory back, so that an idle connection holds none. The writer that finds nothing there starts a new chain in
+/// <see cref="_first"/>, and the reader links it to the old one.
+/// </remarks>
+internal sealed class ByteQueue
+{
+    private readonly MemoryPool<byte> _pool;
+    private readonly int _segmentSize;
+    private readonly bool _clears;
+
+    // The writer's.
+    private Segment? _writing;
+    private volatile bool _isMemoryOut;
+    private volatile bool _isAtWork;
+    private volatile bool _isClosed;
+    private long _written;
+
+    // Shared.
+    private Segment? _lent;
+    private Segment? _first;
+    private long _published;
+    private long _consumed;
+    private int _endsLeft = 2;
+
+    // The reader's.
+    private Segment? _head;
+
+    public ByteQueue(MemoryPool<byte> pool, int segmentSize, bool clears)
+    {
+        _pool = pool;
+        _segmentSize = segmentSize;
+        _clears = clears;
+    }
+
+    /// <summary>The position after the last byte written, published or not.</summary>
+    public long Written => _written;
+
+    public long Published => Volatile.Read(ref _published);
+
+    public long Consumed => Volatile.Read(ref _consumed);
+
+    /// <summary>The writer's: memory for what comes next, at least that much, and at least one byte.</summary>
+    public Memory<byte> GetMemory(int sizeHint)
+    {
+        _isMemoryOut = true;
+        return TailFor(sizeHint).Free;
+    }
+
+    /// <summary>The writer's: that much of the memory has been filled.</summary>
+    public void Advance(int count)
+    {
+        Segment? tail = _writing;
+        if ((uint)count > (uint)(tail?.FreeLength ?? 0)) throw new ArgumentOutOfRangeException(nameof(count), count, "More than GetMemory gave, or less than nothing, cannot have been written.");
+        _isMemoryOut = false;
+        if (count == 0) return;
+        tail!.Advance(count);
+        _written += count;
+    }
+
+    /// <summary>
+    /// The writer's: begins what ends with <see cref="Publish"/>, and is not torn by somebody who closes the queue meanwhile on another thread.
+    /// </summary>
+    /// <returns>Whether the queue is still open. If it is not, nothing has been touched.</returns>
+    public bool TryBegin()
+    {
+        _isAtWork = true;
+
+        // Either way a full fence: whoever closes sees that the writer is at work, or else the writer sees that it is closed.
+        Segment? lent = null;
+        if (_writing is null) lent = Interlocked.Exchange(ref _lent, null);
+        else Interlocked.MemoryBarrier();
+        if (!_isClosed)
+        {
+            _writing ??= lent;
+            return true;
+        }
+
+        if (lent is not null) Volatile.Write(ref _lent, lent);
+        _isAtWork = false;
+        return false;
+    }
+
+    /// <summary>Anybody's: from here on the writer begins nothing.</summary>
+    /// <returns>Whether the writer is not in the middle of something; if it is, it sees <see cref="IsClosed"/> after its <see cref="Publish"/>.</returns>
+    public bool Close()
+    {
+        _isClosed = true;
+        Interlocked.MemoryBarrier();
+        return !_isAtWork;
+    }
+
+    public bool IsClosed => _isClosed;
+
+    /// <summary>The writer's: ends what was begun without <see cref="Publish"/>.</summary>
+    /// <returns>Whether the queue is still open.</returns>
+    public bool TryEnd()
+    {
+        _isAtWork = false;
+        Interlocked.MemoryBarrier();
+        return !_isClosed;
+    }
+
+    /// <summary>The writer's, begun: copies bytes in, if they fit where it is writing.</summary>
+    public bool TryWriteToTail(ReadOnlySpan<byte> source)
+    {
+        if (_writing is not { } tail || tail.FreeLength < source.Length) return false;
+        source.CopyTo(tail.Free.Span);
+        tail.Advance(source.Length);
+        _written += source.Length;
+        return true;
+    }
+
+    /// <summary>The writer's, begun: copies bytes in.</summary>
+    public void Write(ReadOnlySpan<byte> source)
+    {
+        while (!source.IsEmpty)
+        {
+            Segment tail = TailFor(sizeHint: 0);
+            Span<byte> free = tail.Free.Span;
+            int count = Math.Min(free.Length, source.Length);
+            source.Slice(0, count).CopyTo(free);
+            tail.Advance(count);
+            _written += count;
+            source = source.Slice(count);
+        }
+    }
+
+    /// <summary>The writer's: the reader may have everything written so far. A full fence follows.</summary>
+    public void Publish()
+    {
+        LendTail();
+        _isAtWork = false;
+        Interlocked.Exchange(ref _published, _written);
+    }
+
+    /// <summary>The writer's: it does not write for now, and the reader may give the memory back.</summary>
+    public void LendTail()
+    {
+        Segment? tail = _writing;
+        if (tail is null) return;
+        _writing = null;
+        Volatile.Write(ref _lent, tail);
+    }
+
+    /// <summary>The writer's, before its last <see cref="Publish"/>: it writes no more.</summary>
+    public void EndWriting()
+    {
+        // Another thread may be filling memory it asked for, and was not asked.
+        if (_isMemoryOut && _writing is { } tail) tail.IsAbandoned = true;
+    }
+
+    /// <summary>The reader's: what is published and not consumed.</summary>
+    /// <param name="published">The position after the last byte of it.</param>
+    public ReadOnlySequence<byte> Peek(out long published)
+    {
+        published = Published;
+        if (published == _consumed) return default;
+        Segment first = HeadAt(_consumed);
+        Segment last = first;
+        while (published > last.Limit) last = Following(last);
+        return new ReadOnlySequence<byte>(first, (int)(_consumed - first.Start), last, (int)(published - last.Start));
+    }
+
+    /// <summary>The reader's: everything before that position is of no use any more.</summary>
+    public void Consume(long position)
+    {
+        if (position != _consumed)
+        {
+            Segment first = HeadAt(_consumed);
+            Segment head = first;
+            while (position > head.Limit) head = Following(head);
+            _head = head;
+            Exception? error = TryReturn(first, head);
+            Volatile.Write(ref _consumed, position);
+            ThrowIfAny(error);
+        }
+
+        if (position == Published) ReleaseTail();
+    }
+
+    /// <summary>The reader's: it leaves, although what <see cref="Peek"/> gave may still be in use on another thread.</summary>
+    public void AbandonReading()
+    {
+        for (Segment? segment = _head; segment is not null; segment = segment.NextSegment) segment.IsAbandoned = true;
+    }
+
+    /// <summary>
+    /// Called once by each end, when it has stopped. The second call gives all memory back. It throws nothing, whatever the pool does: the connection
+    /// has to end all the same.
+    /// </summary>
+    public void Leave()
+    {
+        if (Interlocked.Decrement(ref _endsLeft) > 0) return;
+        TryReturn(_head, end: null);
+        TryReturn(_first, end: null);
+        _head = null;
+        _first = null;
+        _writing = null;
+        _lent = null;
+    }
+
+    /// <summary>The first segment with something to read. Only if something beyond the position has been published.</summary>
+    private Segment HeadAt(long position)
+    {
+        Segment first = _head ?? Interlocked.Exchange(ref _first, null)!;
+        Segment head = first;
+        while (position == head.Limit) head = Following(head);
+        _head = head;
+        ThrowIfAny(TryReturn(first, head));
+        return head;
+    }
+
+    /// <summary>The next segment, of which it is known that it has been published.</summary>
+    private Segment Following(Segment segment)
+    {
+        if (segment.NextSegment is { } linked) return linked;
+        Segment next = Interlocked.Exchange(ref _first, null)!;
+        segment.Link(next);
+        return next;
+    }
+
+    /// <summary>Takes the last segment out, if nobody is writing to it, and gives it back if everything in it has been read.</summary>
+    private void ReleaseTail()
+    {
+        // As long as the last segment is there, or with the writer, no further chain begins. So one that has begun is taken in before: the
+        // writer that does not find the last segment puts the next one in the same place.
+        if (Volatile.Read(ref _lent) is null) return;
+        if (Interlocked.Exchange(ref _first, null) is { } begun) Append(begun);
+        if (Interlocked.Exchange(ref _lent, null) is not { } tail) return;
+
+        // What the writer has put there meanwhile is read first, and the next chain linked to it.
+        tail.Seal();
+        if (tail.Start + tail.Filled != _consumed) return;
+        Segment? head = _head;
+        _head = null;
+        ThrowIfAny(TryReturn(head, end: null));
+    }
+
+    private void Append(Segment chain)
+    {
+        Segment? last = _head;
+        while (last?.NextSegment is { } next) last = next;
+        if (last is null) _head = chain;
+        else last.Link(chain);
+    }
+
+    /// <summary>Gives the segments before that one back, all of them, also if the pool throws. They have been taken out of the queue before.</summary>
+    /// <returns>The first of what the pool has thrown.</returns>
+    private Exception? TryReturn(Segment? segment, Segment? end)
+    {
+        Exception? error = null;
+        while (segment is not null && segment != end)
+        {
+            Segment? next = segment.NextSegment;
+            try
+            {
+                if (_clears) segment.Clear();
+                segment.Release();
+            }
+            catch (Exception e)
+            {
+                error ??= e;
+            }
+
+            segment = next;
+        }
+
+        return error;
+    }
+
+    private static void ThrowIfAny(Exception? error)
+    {
+        if (error is not null) ExceptionDispatchInfo.Capture(error).Throw();
+    }
+
+    private Segment TailFor(int sizeHint)
+    {
+        Segment? tail = _writing ??= Interlocked.Exchange(ref _lent, null);
+        return tail is null || tail.FreeLength == 0 || tail.FreeLength < sizeHint ? Grow(tail, sizeHint) : tail;
+    }
+
+    private Segment Grow(Segment? tail, int sizeHint)
+    {
+        Segment segment = Rent(sizeHint);
+        segment.Open(_written);
+        if (tail is null)
+        {
+            Volatile.Write(ref _first, segment);
+        }
+        else
+        {
+            tail.Link(segment);
+            tail.Seal();
+        }
+
+        return _writing = segment;
+    }
+
+    private Segment Rent(int sizeHint)
+    {
+        if (ReferenceEquals(_pool, BlockPool.Shared) && sizeHint <= BlockPool.BlockSize) return BlockPool.Shared.RentBlock();
+        Segment segment = SegmentPool.Rent();
+        int most = _pool.MaxBufferSize;
+        if (sizeHint > most) segment.Own(ArrayPool<byte>.Shared.Rent(sizeHint));
+        else segment.Own(_pool.Rent(Math.Min(Math.Max(sizeHint, _segmentSize), most)));
+        return segment;
+    }
+}

@@ -1,0 +1,249 @@
+using System.IO.Pipelines;
+using System.Runtime.ExceptionServices;
+using StreamPipes.Common;
+using StreamPipes.Receiving;
+using StreamPipes.Sending;
+using StreamPipes.State;
+using StreamPipes.Transports;
+
+namespace StreamPipes.Connection;
+
+/// <summary>Joins the two directions of a connection: tells both ends what happens to it, and lets the stream go exactly once.</summary>
+internal sealed class ConnectionLifetime
+{
+    private readonly Transport _transport;
+    private readonly ConnectionState _state;
+    private readonly ConnectionClose _close;
+    private readonly ReceivePump? _receive;
+    private readonly SendPump? _send;
+    private readonly ConnectionReader? _reader;
+    private readonly ConnectionWriter? _writer;
+    private readonly TimeLimits? _watch;
+    private readonly TaskCompletionSource<bool> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _isDetaching;
+    private volatile bool _isDisposed;
+
+    public ConnectionLifetime(Transport transport, PipeConnectionOptions options)
+    {
+        _transport = transport;
+        _state = new ConnectionState(transport.HasInput, transport.HasOutput);
+        Clock clock = Clock.Of(options);
+        if (TimeLimits.IsWanted(options)) _watch = new TimeLimits(clock, options, OnTimedOut);
+        if (transport.HasInput) _receive = new ReceivePump(this, transport, options, _watch);
+        if (transport.HasOutput) _send = new SendPump(this, transport, options, _watch);
+        if (_receive is not null) _reader = _receive.Reader = new ConnectionReader(this, _receive);
+        if (_send is not null) _writer = new ConnectionWriter(this, _send, options);
+        _close = new ConnectionClose(transport, _receive, _send, clock, options, OnCloseTimeout);
+        Metrics.NoteOpened();
+
+        // Last, since a pump may end at once.
+        _receive?.Start();
+        _watch?.Start();
+    }
+
+    public PipeReader Input => _reader!;
+
+    public PipeWriter Output => _writer!;
+
+    public Task Completion => _completion.Task;
+
+    public bool IsOneWay => _reader is null || _writer is null;
+
+    public bool CanDetach => _transport.CanDetach;
+
+#if NET
+    public TlsSession? Tls => _transport.Tls;
+#endif
+
+    public Fault? Fault => _state.Fault;
+
+    public CloseReason CloseReason => _state.CloseReason;
+
+    /// <summary>Whether the pumps are being stopped to leave the stream as it is.</summary>
+    public bool IsDetaching => _state.IsDetaching;
+
+    public long BytesReceived => _receive?.BytesReceived ?? 0;
+
+    public long BytesSent => _send?.BytesSent ?? 0;
+
+    /// <summary>Keeps the first error. It wakes nobody: the end of the pump that met it does.</summary>
+    public void TryFault(CloseReason reason, Exception exception) => _state.TryFault(reason, exception);
+
+    public void Abort(Exception? reason)
+    {
+        if (_state.TryFault(CloseReason.Aborted, reason ?? new IOException("The connection was aborted on this side.")) || _state.TryHurry()) Evaluate();
+    }
+
+    public bool IsReaderWaiting => _reader?.IsWaiting ?? false;
+
+    /// <summary>Whether this side sends a message and waits for what comes, in turns.</summary>
+    public bool IsInDialogue => _send is { IsInDialogue: true };
+
+    public void SendBeforeWaiting() => _send?.OnReaderWaits();
+
+    public Task ShutdownWritesAsync() => _close.ShutdownWritesAsync(_state);
+
+    public Exception NotAllowed(string what) => _isDisposed
+        ? new ObjectDisposedException(nameof(PipeConnection))
+        : new InvalidOperationException($"{what} is not allowed after this end was completed.");
+
+    public async ValueTask DisposeAsync()
+    {
+        _isDisposed = true;
+        if (_transport.LingersAfterShutdown) _receive?.DiscardRest();
+        _reader?.Complete();
+        _writer?.Complete();
+        _send?.RunClaimed();
+#if NET
+        await ((Task)Completion).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+#else
+        await Task.WhenAny(Completion).ConfigureAwait(false);
+#endif
+    }
+
+    /// <summary>Sends what was written, stops both pumps, and gives the stream back without closing anything.</summary>
+    public async ValueTask<DetachedStream> DetachAsync(CancellationToken cancellationToken)
+    {
+        if (!_transport.CanDetach) throw new NotSupportedException("A connection over two one-way streams has no single stream to hand back.");
+        cancellationToken.ThrowIfCancellationRequested();
+        _reader!.ThrowIfBusy();
+        if (Interlocked.Exchange(ref _isDetaching, 1) == 1) throw new InvalidOperationException("The connection is being detached already.");
+        try
+        {
+            // Up to here the token can give up and leave the connection as it is; what follows is short, or bounded.
+            await _writer!.DrainAsync(cancellationToken).ConfigureAwait(false);
+            _state.BeginDetach();
+        }
+        catch
+        {
+            Volatile.Write(ref _isDetaching, 0);
+            throw;
+        }
+
+        try
+        {
+            return await TakeApartAsync(_reader, _writer, _receive!).ConfigureAwait(false);
+        }
+        catch
+        {
+            // Somebody else has ended it meanwhile: then it ends in the ordinary way.
+            _state.GiveUpDetach();
+            Evaluate();
+            throw;
+        }
+    }
+
+    public void OnInputCompleted()
+    {
+        _state.NoteInputCompleted();
+        _receive!.OnReaderCompleted();
+        if (_transport.HasSeparateInput) _close.ReleaseInput();
+        Evaluate();
+    }
+
+    public void OnOutputCompleted()
+    {
+        _state.NoteOutputCompleted();
+        _receive?.OnOutputCompleted();
+        Evaluate();
+    }
+
+    public void NoteEndOfStream() => _state.NoteEndOfStream();
+
+    public void OnReceiveEnded()
+    {
+        _state.NoteReceiveEnded();
+        if (_transport.HasSeparateInput) _close.ReleaseInput();
+        Evaluate();
+    }
+
+    public void OnSendEnded()
+    {
+        _state.NoteSendEnded();
+        Evaluate();
+    }
+
+    public override string ToString()
+    {
+        List<string> parts = [$"{_transport}: {_state}"];
+        if (_receive is not null) parts.Add($"received {_receive.BytesReceived} bytes, {_receive.Queue.Published - _receive.Queue.Consumed} unread");
+        if (_send is not null) parts.Add($"sent {_send.BytesSent} bytes, {_send.Queue.Written - _send.BytesSent} unsent");
+        if (_reader is { IsWaiting: true }) parts.Add("a read waits");
+        if (_send?.PendingFlush is { IsWaiting: true }) parts.Add("a flush waits");
+        return string.Join("; ", parts);
+    }
+
+    private async Task<DetachedStream> TakeApartAsync(ConnectionReader reader, ConnectionWriter writer, ReceivePump receive)
+    {
+        writer.Complete();
+        receive.Stop();
+        if (!await _close.WaitForPumpsAsync().ConfigureAwait(false))
+            OnTimedOut(new TimeoutException("The stream did not end its pending read within the CloseTimeout, so that it cannot be detached."));
+
+        byte[] unread = reader.TakeUnread();
+        Stream stream;
+        try
+        {
+            // While the connection has not ended yet, and can still end with the error.
+            stream = _transport.Detach();
+        }
+        catch (Exception e)
+        {
+            _state.TryFault(CloseReason.Aborted, e);
+            throw;
+        }
+
+        if (_state.Finish(isDetached: true) is { } fault) ExceptionDispatchInfo.Capture(fault.Exception).Throw();
+        _watch?.Stop();
+        Metrics.NoteEnded(CloseReason);
+        _transport.ReleaseTransport();
+        _completion.TrySetResult(true);
+        return new DetachedStream(unread.Length == 0 ? stream : new ReplayStream(unread, stream), unread.Length);
+    }
+
+    private void OnTimedOut(TimeoutException timeout)
+    {
+        if (_state.TryFault(CloseReason.TimedOut, timeout)) Evaluate();
+    }
+
+    private void OnCloseTimeout()
+    {
+        // While closing, what was to be sent is sent: only the peer's own close is missing, and nobody waits for it any longer.
+        if (_state.IsClosing) return;
+        _state.TryFault(CloseReason.TimedOut, new TimeoutException("The connection did not close within its CloseTimeout: what was still unsent is lost."));
+        Evaluate(hasTimedOut: true);
+    }
+
+    /// <summary>Does what follows from what has happened.</summary>
+    private void Evaluate(bool hasTimedOut = false)
+    {
+        NextStep next = _state.Decide(hasTimedOut);
+        Fault? fault = _state.Fault;
+        if (fault is not null)
+        {
+            _writer?.Wake();
+            if (fault.IsImmediate) _reader?.Wake();
+        }
+
+        if (next != NextStep.None) _watch?.IgnoreIdleness();
+        if (next == NextStep.StartTimer) _close.StartTimer();
+        if (next == NextStep.Close) _ = CloseAsync(fault);
+        else if (fault is { IsImmediate: true }) _close.Hurry();
+    }
+
+    private async Task CloseAsync(Fault? fault)
+    {
+        Exception? error = await _close.RunAsync(fault, _state.HasRemoteClosedFirst).ConfigureAwait(false);
+        error = _state.Finish(isDetached: false)?.Exception ?? error;
+        _watch?.Stop();
+        Metrics.NoteEnded(CloseReason);
+        if (error is null)
+        {
+            _completion.TrySetResult(true);
+            return;
+        }
+
+        _completion.TrySetException(error);
+        ObservedTask.Observe(Completion);
+    }
+}

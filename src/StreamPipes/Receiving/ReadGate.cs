@@ -1,0 +1,117 @@
+using StreamPipes.Common;
+
+namespace StreamPipes.Receiving;
+
+/// <summary>
+/// Decides whether the receive pump may read the stream, and stops the read it is in: for a moment (a half-close that must not run beside
+/// a read) or for good.
+/// </summary>
+internal sealed class ReadGate : IDisposable
+{
+    private readonly object _sync = new();
+    private CancellationTokenSource _cancellation = new();
+    private TaskCompletionSource<bool>? _turn;
+    private TaskCompletionSource<bool>? _quiet;
+    private bool _reading;
+    private bool _held;
+    private bool _stopped;
+    private bool _disposed;
+
+    public bool IsStopped
+    {
+        get
+        {
+            lock (_sync) return _stopped;
+        }
+    }
+
+    /// <summary>Called by the pump before each read. After false it awaits its turn.</summary>
+    public bool TryEnter(out CancellationToken cancellationToken)
+    {
+        lock (_sync)
+        {
+            cancellationToken = _cancellation.Token;
+            return _reading = !_held && !_stopped;
+        }
+    }
+
+    public void Exit()
+    {
+        lock (_sync)
+        {
+            _reading = false;
+            _quiet?.TrySetResult(true);
+        }
+    }
+
+    /// <summary>Ends with true when the pump may try again, with false when it is to end.</summary>
+    public Task<bool> WaitForTurnAsync()
+    {
+        lock (_sync)
+        {
+            if (_stopped) return Task.FromResult(false);
+            if (!_held) return Task.FromResult(true);
+            _turn ??= NewSignal();
+            return _turn.Task;
+        }
+    }
+
+    /// <summary>Keeps the pump from reading until <see cref="Release"/>. Ends when no read is in the stream any more.</summary>
+    public Task HoldAsync()
+    {
+        CancellationTokenSource cancellation;
+        Task quiet;
+        lock (_sync)
+        {
+            _held = true;
+            if (!_reading) return Task.CompletedTask;
+            _quiet = NewSignal();
+            quiet = _quiet.Task;
+            cancellation = _cancellation;
+        }
+
+        Cancellation.Fire(cancellation);
+        return quiet;
+    }
+
+    public void Release()
+    {
+        TaskCompletionSource<bool>? turn;
+        lock (_sync)
+        {
+            _held = false;
+            _quiet = null;
+            (turn, _turn) = (_turn, null);
+            if (!_stopped && _cancellation.IsCancellationRequested)
+            {
+                _cancellation.Dispose();
+                _cancellation = new CancellationTokenSource();
+            }
+        }
+
+        turn?.TrySetResult(true);
+    }
+
+    public void Stop()
+    {
+        TaskCompletionSource<bool>? turn;
+        lock (_sync)
+        {
+            if (_stopped || _disposed) return;
+            _stopped = true;
+            (turn, _turn) = (_turn, null);
+        }
+
+        turn?.TrySetResult(false);
+        Cancellation.Fire(_cancellation);
+    }
+
+    /// <summary>Once the pump has ended.</summary>
+    public void Dispose()
+    {
+        lock (_sync) _disposed = true;
+        _cancellation.Dispose();
+    }
+
+    private static TaskCompletionSource<bool> NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

@@ -1,0 +1,178 @@
+using System.IO.Pipelines;
+using System.Runtime.ExceptionServices;
+using StreamPipes.Buffers;
+using StreamPipes.Common;
+using StreamPipes.Connection;
+using StreamPipes.State;
+
+namespace StreamPipes.Sending;
+
+/// <summary>The connection's output: it throws the connection's error, and completing it can be awaited.</summary>
+internal sealed class ConnectionWriter : PipeWriter
+{
+    private readonly ConnectionLifetime _lifetime;
+    private readonly SendPump _pump;
+    private readonly ByteQueue _queue;
+    private readonly PendingFlush _wait;
+    private readonly bool _flushThrough;
+    private readonly long _pauseThreshold;
+    private readonly long _resumeThreshold;
+    private int _completions;
+    private int _hasEndedWriting;
+
+    public ConnectionWriter(ConnectionLifetime lifetime, SendPump pump, PipeConnectionOptions options)
+    {
+        _lifetime = lifetime;
+        _pump = pump;
+        _queue = pump.Queue;
+        _flushThrough = options.FlushThrough;
+        _pauseThreshold = pump.PauseThreshold;
+        _resumeThreshold = pump.ResumeThreshold;
+        _wait = new PendingFlush(lifetime, pump, pump.WriterScheduler, pump.UseSynchronizationContext);
+        pump.PendingFlush = _wait;
+    }
+
+    private bool IsCompleted => Volatile.Read(ref _completions) != 0;
+
+    public override bool CanGetUnflushedBytes => true;
+
+    public override long UnflushedBytes => _queue.Written - _queue.Published;
+
+    public override Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        if (sizeHint < 0) throw new ArgumentOutOfRangeException(nameof(sizeHint), sizeHint, "A size is not negative; 0 asks for any.");
+        if (IsCompleted) throw _lifetime.NotAllowed("Writing");
+        return _queue.GetMemory(sizeHint);
+    }
+
+    public override Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
+
+    public override void Advance(int bytes)
+    {
+        if (IsCompleted) throw _lifetime.NotAllowed("Writing");
+        _queue.Advance(bytes);
+    }
+
+    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
+    {
+        if (Refusal() is { } refusal) return ObservedTask.Create<FlushResult>(refusal);
+        if (cancellationToken.IsCancellationRequested) return new ValueTask<FlushResult>(Task.FromCanceled<FlushResult>(cancellationToken));
+        return TryBegin() ? Flush(_flushThrough, cancellationToken) : ObservedTask.Create<FlushResult>(_lifetime.NotAllowed("Writing"));
+    }
+
+    public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
+    {
+        // Before the copy: a write that is refused has taken nothing.
+        if (Refusal() is { } refusal) return ObservedTask.Create<FlushResult>(refusal);
+        if (cancellationToken.IsCancellationRequested) return new ValueTask<FlushResult>(Task.FromCanceled<FlushResult>(cancellationToken));
+        if (!TryBegin()) return ObservedTask.Create<FlushResult>(_lifetime.NotAllowed("Writing"));
+        if (!_queue.TryWriteToTail(source.Span) && WriteInPieces(source.Span) is { } exception) return ObservedTask.Create<FlushResult>(exception);
+        return Flush(_flushThrough, cancellationToken);
+    }
+
+    public override void CancelPendingFlush() => _wait.Cancel();
+
+    public override void Complete(Exception? exception = null)
+    {
+        if (Interlocked.Exchange(ref _completions, 1) != 0) return;
+        if (exception is not null) _lifetime.Abort(exception);
+        if (_queue.Close()) EndWriting();
+        _lifetime.OnOutputCompleted();
+    }
+
+    public override async ValueTask CompleteAsync(Exception? exception = null)
+    {
+        Complete(exception);
+        if (exception is not null) return;
+        _pump.RunClaimed();
+
+        // A stream that nothing releases is abandoned with its pump, which then never ends.
+        if (!_pump.HasEnded) await Task.WhenAny(_pump.Ended, _lifetime.Completion).ConfigureAwait(false);
+        if (!_pump.HasEnded) await _lifetime.Completion.ConfigureAwait(false);
+        if (_pump.EndError is { } error) ExceptionDispatchInfo.Capture(error).Throw();
+        if (_lifetime.IsOneWay) await _lifetime.Completion.ConfigureAwait(false);
+    }
+
+    /// <summary>Sends everything written so far, flushed or not, and waits until the stream has it. The token cancels the wait only.</summary>
+    public async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        if (Refusal() is { } refusal) ExceptionDispatchInfo.Capture(refusal).Throw();
+        FlushResult result;
+        do
+        {
+            if (!TryBegin()) throw _lifetime.NotAllowed("Writing");
+            ValueTask<FlushResult> flush = Flush(flushThrough: true, cancellationToken);
+            _pump.RunClaimed();
+            result = await flush.ConfigureAwait(false);
+        }
+        while (result.IsCanceled);
+    }
+
+    public override string ToString() => $"Output of {_lifetime}";
+
+    /// <summary>Makes a pending flush look at what has happened.</summary>
+    public void Wake() => _wait.Wake();
+
+    /// <returns>The exception of a pool that gives no more memory.</returns>
+    private Exception? WriteInPieces(ReadOnlySpan<byte> source)
+    {
+        long before = _queue.Written;
+        try
+        {
+            _queue.Write(source);
+            return null;
+        }
+        catch (Exception e)
+        {
+            // Part of the message may have been copied, and must not pass for all of it.
+            if (_queue.Written != before) _lifetime.Abort(e);
+            if (!_queue.TryEnd()) EndWriting();
+            return e;
+        }
+    }
+
+    private bool TryBegin()
+    {
+        if (_queue.TryBegin()) return true;
+        EndWriting();
+        return false;
+    }
+
+    /// <summary>Once: by whoever completes the writer, or by the call that was at work on another thread at that moment, when it is through.</summary>
+    private void EndWriting()
+    {
+        if (Interlocked.Exchange(ref _hasEndedWriting, 1) != 0) return;
+        _queue.EndWriting();
+        _queue.Publish();
+        _pump.OnWriterCompleted();
+        _queue.Leave();
+    }
+
+    private ValueTask<FlushResult> Flush(bool flushThrough, CancellationToken cancellationToken)
+    {
+        Metrics.NoteFlush();
+        long written = _queue.Written;
+
+        // Whoever flushes wants the stream flushed, even if there is nothing to write.
+        int request = written == _queue.Published ? _pump.RequestFlush() : 0;
+        _queue.Publish();
+        if (_queue.IsClosed) EndWriting();
+        _pump.OnPublished(_lifetime.IsReaderWaiting);
+        if (flushThrough)
+        {
+            _pump.RunClaimed();
+            return _wait.WaitThroughAsync(written, request, cancellationToken);
+        }
+
+        return _pauseThreshold > 0 && written - _queue.Consumed >= _pauseThreshold
+            ? _wait.WaitAsync(written - _resumeThreshold + 1, cancellationToken)
+            : _wait.Result();
+    }
+
+    private Exception? Refusal()
+    {
+        if (IsCompleted) return _lifetime.NotAllowed("Writing");
+        if (_wait.IsPending) return new InvalidOperationException("A flush is already pending: await it before the next, one writer at a time.");
+        return _lifetime.Fault?.Exception;
+    }
+}

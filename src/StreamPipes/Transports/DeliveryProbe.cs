@@ -1,0 +1,40 @@
+using System.Net.Sockets;
+#if NET
+using System.Runtime.InteropServices;
+#endif
+
+namespace StreamPipes.Transports;
+
+/// <summary>Asks the kernel whether the peer's kernel has everything that was sent, so that nothing which comes now can take it away.</summary>
+internal static class DeliveryProbe
+{
+#if NET
+    // Linux: IPPROTO_TCP, TCP_INFO, and two counters of struct tcp_info (linux/tcp.h).
+    private const int TcpLevel = 6;
+    private const int TcpInfo = 11;
+    private const int UnacknowledgedOffset = 24;
+    private const int NotSentOffset = 144;
+    private const int LeastLength = NotSentOffset + sizeof(uint);
+
+    /// <returns>False also where the kernel does not tell.</returns>
+    public static bool IsEverythingDelivered(Socket socket)
+    {
+        // What a Unix-domain socket has taken is with the peer already.
+        if (socket.AddressFamily == AddressFamily.Unix) return true;
+        if (!OperatingSystem.IsLinux()) return false;
+        try
+        {
+            Span<byte> info = stackalloc byte[LeastLength];
+            int length = socket.GetRawSocketOption(TcpLevel, TcpInfo, info);
+            return length >= LeastLength && MemoryMarshal.Read<uint>(info[UnacknowledgedOffset..]) == 0 && MemoryMarshal.Read<uint>(info[NotSentOffset..]) == 0;
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // No TCP, or gone: then there is nothing to learn.
+            return false;
+        }
+    }
+#else
+    public static bool IsEverythingDelivered(Socket socket) => socket.AddressFamily == AddressFamily.Unix;
+#endif
+}
