@@ -42,6 +42,8 @@ internal sealed class SocketTransport : Transport
 
     public override bool NeverBlocks => true;
 
+    public override bool SurvivesCanceledRead => true;
+
     public override bool HasSeparateInput => false;
 
     public override bool ShutdownNeedsQuietReads => false;

@@ -62,6 +62,8 @@ internal sealed class StreamTransport : Transport
 
     public override bool NeverBlocks { get; }
 
+    public override bool SurvivesCanceledRead => _input is not null && StreamTraits.NeverBlocks(_input);
+
     public override bool HasSeparateInput => HasInput && HasOutput && !IsDuplex;
 
     public override bool ShutdownNeedsQuietReads => IsDuplex && !_leaveOpen && StreamTraits.ShutdownNeedsQuietReads(_output!);

@@ -20,6 +20,9 @@ internal abstract class Transport
     /// <summary>Whether its methods never block their thread, so that a caller may run a pump.</summary>
     public abstract bool NeverBlocks { get; }
 
+    /// <summary>Whether a read that is cancelled loses nothing and leaves the connection as it was, in both directions.</summary>
+    public virtual bool SurvivesCanceledRead => false;
+
     /// <summary>Whether input and output are streams of their own, so that the input is let go as soon as reading ends.</summary>
     public abstract bool HasSeparateInput { get; }
 
