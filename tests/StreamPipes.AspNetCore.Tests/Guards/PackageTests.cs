@@ -100,7 +100,7 @@ public sealed class PackageTests : IDisposable
     /// <summary>What the pages say about the package compiles with it.</summary>
     private static async Task WriteSnippetsAsync(string folder)
     {
-        Snippet[] snippets = [.. Repository.Pages.SelectMany(page => page.Snippets).Where(snippet => snippet.IsOfAspNetCore)];
+        Snippet[] snippets = [.. MarkdownPage.All.SelectMany(page => page.Snippets).Where(snippet => snippet.IsOfAspNetCore)];
         snippets.Should().NotBeEmpty();
         await File.WriteAllTextAsync(Path.Combine(folder, "Names.cs"), SnippetNames);
         for (int i = 0; i < snippets.Length; i++)

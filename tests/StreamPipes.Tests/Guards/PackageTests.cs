@@ -56,7 +56,7 @@ public sealed class PackageTests(PackedLibrary library) : IClassFixture<PackedLi
     [Fact]
     public async Task The_quick_start_of_the_readme_runs_in_a_new_project()
     {
-        Snippet quickStart = Repository.Pages[0].Snippets.First(snippet => string.Equals(snippet.Heading, "Quick start", StringComparison.Ordinal));
+        Snippet quickStart = MarkdownPage.All[0].Snippets.First(snippet => string.Equals(snippet.Heading, "Quick start", StringComparison.Ordinal));
         NewProject project = await library.CreateProjectAsync("QuickStart", "Exe", new Dictionary<string, string>(StringComparer.Ordinal) { ["Program.cs"] = quickStart.Text });
         await project.BuildAsync();
         (await project.RunAsync()).Should().Be($"hello, pipes{Environment.NewLine}");
@@ -65,7 +65,7 @@ public sealed class PackageTests(PackedLibrary library) : IClassFixture<PackedLi
     [Fact]
     public async Task Every_snippet_of_the_readme_and_the_docs_compiles_and_runs_if_it_needs_nothing_from_outside()
     {
-        Snippet[] snippets = [.. Repository.Pages.SelectMany(page => page.Snippets).Where(snippet => !snippet.IsOfAspNetCore)];
+        Snippet[] snippets = [.. MarkdownPage.All.SelectMany(page => page.Snippets).Where(snippet => !snippet.IsOfAspNetCore)];
         NewProject project = await library.CreateProjectAsync("Snippets", "Exe", SnippetProgram.SourcesOf(snippets));
         await project.BuildAsync();
 

@@ -1,7 +1,6 @@
 #if !LIBRARY_NETSTANDARD
 using System.IO.Pipelines;
 using System.Security.Authentication;
-using StreamPipes.Tests.Lifetime;
 
 namespace StreamPipes.Tests.Hostile;
 

@@ -1,6 +1,5 @@
 using System.IO.Pipelines;
 using System.Net.Sockets;
-using StreamPipes.Tests.Lifetime;
 
 namespace StreamPipes.Tests.Sockets;
 

@@ -9,7 +9,7 @@ public sealed class WaiterTests
     /// <summary>Few, since each read changes threads, of which a busy machine has none to spare.</summary>
     private const int ReadsOfARound = 250;
 
-    private static int Rounds => Lifetime.LongRun.IsOn ? 4_000 : 4;
+    private static int Rounds => LongRun.IsOn ? 4_000 : 4;
 
     [Fact]
     public void Who_has_looked_at_a_wait_that_ended_meanwhile_does_not_end_the_next()

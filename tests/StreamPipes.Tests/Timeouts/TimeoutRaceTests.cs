@@ -1,6 +1,5 @@
 using System.IO.Pipelines;
 using System.Net.Sockets;
-using StreamPipes.Tests.Lifetime;
 using StreamPipes.Tests.Sockets;
 
 namespace StreamPipes.Tests.Timeouts;

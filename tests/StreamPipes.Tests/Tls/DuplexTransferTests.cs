@@ -1,6 +1,5 @@
 #if !LIBRARY_NETSTANDARD
 using System.Security.Authentication;
-using StreamPipes.Tests.Lifetime;
 
 namespace StreamPipes.Tests.Tls;
 
