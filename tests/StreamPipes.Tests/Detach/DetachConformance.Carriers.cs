@@ -2,6 +2,36 @@ using System.Net.Sockets;
 
 namespace StreamPipes.Tests.Detach;
 
+/// <summary>Detaching our own stream over a pipe.</summary>
+public sealed class AsStreamDetachTests : DetachConformance
+{
+    private protected override Task<DetachPair> ConnectAsync(PipeConnectionOptions? options = null)
+    {
+        StreamPair streams = StreamPairs.InMemory();
+        return Task.FromResult(new DetachPair(StreamConnection.Create(streams.Client, options), streams));
+    }
+}
+
+/// <summary>Detaching a socket's stream.</summary>
+public sealed class NetworkStreamDetachTests : DetachConformance
+{
+    private protected override async Task<DetachPair> ConnectAsync(PipeConnectionOptions? options = null)
+    {
+        StreamPair streams = await StreamPairs.TcpAsync();
+        return new DetachPair(StreamConnection.Create(streams.Client, options), streams);
+    }
+}
+
+/// <summary>Detaching a TLS session.</summary>
+public sealed class SslStreamDetachTests : DetachConformance
+{
+    private protected override async Task<DetachPair> ConnectAsync(PipeConnectionOptions? options = null)
+    {
+        StreamPair streams = await StreamPairs.TlsAsync();
+        return new DetachPair(StreamConnection.Create(streams.Client, options), streams);
+    }
+}
+
 /// <summary>Detaching a socket: it comes back as a stream that owns it.</summary>
 public sealed class SocketDetachTests : DetachConformance
 {

@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
 
-namespace StreamPipes.Tests.Conformance;
+namespace StreamPipes.Tests.PipeStreams;
 
 /// <summary>Many at work on one stream over a pipe at once.</summary>
 public sealed class DuplexPipeStreamRaceTests

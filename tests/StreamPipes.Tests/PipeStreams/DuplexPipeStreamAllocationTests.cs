@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
 
-namespace StreamPipes.Tests.Conformance;
+namespace StreamPipes.Tests.PipeStreams;
 
 /// <summary>In the steady state <see cref="DuplexPipe.AsStream"/> allocates nothing. Everything runs on this thread, so that it can be counted.</summary>
 [Collection(nameof(RunsAlone))]

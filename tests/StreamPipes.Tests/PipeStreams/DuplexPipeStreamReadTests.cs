@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 
-namespace StreamPipes.Tests.Conformance;
+namespace StreamPipes.Tests.PipeStreams;
 
 /// <summary>What <see cref="DuplexPipe.AsStream"/> makes of readers that give nothing, and its copy to another stream.</summary>
 public sealed class DuplexPipeStreamReadTests

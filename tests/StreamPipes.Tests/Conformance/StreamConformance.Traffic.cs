@@ -103,102 +103,52 @@ public abstract partial class StreamConformance
         destination.ToArray().AsSpan().SequenceEqual(payload).Should().BeTrue();
     }
 
-    [Fact]
-    public async Task A_token_ends_a_pending_read_and_takes_nothing()
-    {
-        await using StreamPair pair = await ConnectAsync();
-        using CancellationTokenSource source = new();
-        Task<int> read = pair.Server.ReadAsync(new byte[10], source.Token).AsTask();
-
-        await source.CancelAsync();
-
-        OperationCanceledException thrown = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => read.Guarded());
-        thrown.CancellationToken.Should().Be(source.Token);
-        await ShouldTalkAsync(pair);
-    }
-
-    [Fact]
-    public async Task A_token_ends_a_write_that_waits_and_every_byte_is_still_sent_once()
-    {
-        SkipIf(CancelledWriteIsCutShort);
-        await using StreamPair pair = await ConnectAsync();
-        using CancellationTokenSource source = new();
-        Task write = pair.Client.WriteAsync(MoreThanFits, source.Token).AsTask();
-
-        await source.CancelAsync();
-
-        await ShouldBeCancelledAsync(write, source.Token);
-        byte[] received = new byte[MoreThanFits.Length];
-        await pair.Server.ReadExactlyAsync(received).Guarded();
-        Payload.HashOf(received).Should().Be(Payload.HashOf(MoreThanFits));
-        await ShouldTalkAsync(pair);
-    }
-
     [Theory]
+    [InlineData(WriteFlavour.Array)]
+    [InlineData(WriteFlavour.Span)]
     [InlineData(WriteFlavour.ArrayAsync)]
     [InlineData(WriteFlavour.MemoryAsync)]
-    public async Task A_token_ends_a_write_that_waits_in_any_flavour(WriteFlavour flavour)
+    [InlineData(WriteFlavour.BeginEnd)]
+    public async Task An_empty_write_in_any_flavour_sends_nothing_and_is_no_end(WriteFlavour flavour)
     {
         await using StreamPair pair = await ConnectAsync();
-        using CancellationTokenSource source = new();
-        byte[] bytes = MoreThanFits;
-        Task write = flavour == WriteFlavour.ArrayAsync
-            ? pair.Client.WriteAsync(bytes, 0, bytes.Length, source.Token)
-            : pair.Client.WriteAsync(bytes, source.Token).AsTask();
 
-        await source.CancelAsync();
+        for (int i = 0; i < 3; i++) await StreamFlavours.WriteAsync(pair.Client, ReadOnlyMemory<byte>.Empty, flavour).Guarded();
+        await pair.Client.FlushAsync().Guarded();
 
-        await ShouldBeCancelledAsync(write, source.Token);
-        await pair.Server.WriteAsync("hello"u8.ToArray()).Guarded();
-        byte[] received = new byte[5];
-        await pair.Client.ReadExactlyAsync(received).Guarded();
-        received.Should().Equal("hello"u8.ToArray());
-    }
-
-    [Fact]
-    public async Task A_token_ends_a_flush_that_waits_and_every_byte_is_still_sent_once()
-    {
-        SkipIf(FlushNeverWaits);
-        await using StreamPair pair = await ConnectAsync();
-        using CancellationTokenSource source = new();
-        Task write = pair.Client.WriteAsync(MoreThanFits).AsTask();
-        Task flush = pair.Client.FlushAsync(source.Token);
-
-        await source.CancelAsync();
-
-        await ShouldBeCancelledAsync(flush, source.Token);
-        write.IsCompleted.Should().BeFalse();
-        byte[] received = new byte[MoreThanFits.Length];
-        await pair.Server.ReadExactlyAsync(received).Guarded();
-        await write.Guarded();
-        Payload.HashOf(received).Should().Be(Payload.HashOf(MoreThanFits));
         await ShouldTalkAsync(pair);
     }
 
     [Fact]
-    public async Task A_cancelled_token_refuses_a_read_and_a_write()
+    public async Task Begin_and_End_hand_on_the_state_and_call_back_once()
     {
         await using StreamPair pair = await ConnectAsync();
-        CancellationToken cancelled = new(canceled: true);
+        TaskCompletionSource<IAsyncResult> read = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource<IAsyncResult> written = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        object state = new();
+        byte[] buffer = new byte[8];
 
-        (await Assert.ThrowsAnyAsync<OperationCanceledException>(() => pair.Client.WriteAsync("lost"u8.ToArray(), cancelled).Guarded())).CancellationToken.Should().Be(cancelled);
-        (await Assert.ThrowsAnyAsync<OperationCanceledException>(() => pair.Server.ReadAsync(new byte[1], cancelled).Guarded())).CancellationToken.Should().Be(cancelled);
+        IAsyncResult reading = pair.Server.BeginRead(buffer, 2, 5, read.SetResult, state);
+        pair.Client.BeginWrite("-hello-"u8.ToArray(), 1, 5, written.SetResult, state);
 
-        await ShouldTalkAsync(pair);
+        IAsyncResult writeResult = await written.Task.Guarded();
+        writeResult.AsyncState.Should().BeSameAs(state);
+        pair.Client.EndWrite(writeResult);
+        await pair.Client.FlushAsync().Guarded();
+        IAsyncResult readResult = await read.Task.Guarded();
+        readResult.AsyncState.Should().BeSameAs(state);
+        readResult.IsCompleted.Should().BeTrue();
+        reading.AsyncState.Should().BeSameAs(state);
+        pair.Server.EndRead(readResult).Should().Be(5);
+        buffer.Should().Equal("\0\0hello\0"u8.ToArray());
     }
-
-    private static async Task ShouldBeCancelledAsync(Task task, CancellationToken cancellationToken)
-    {
-        OperationCanceledException thrown = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => task.Guarded());
-        thrown.CancellationToken.Should().Be(cancellationToken);
-    }
-
-    /// <summary>Not asynchronously, since that would wait for the peer's own close.</summary>
-    private static void EndWriting(Stream stream) => stream.Dispose();
 
     private static async Task WriteInPiecesAsync(Stream stream, byte[] payload, WriteFlavour flavour)
     {
         foreach (byte[] piece in payload.Chunk(777)) await StreamFlavours.WriteAsync(stream, piece, flavour).Guarded();
         await stream.FlushAsync().Guarded();
     }
+
+    /// <summary>Not asynchronously, since that would wait for the peer's own close.</summary>
+    private static void EndWriting(Stream stream) => stream.Dispose();
 }

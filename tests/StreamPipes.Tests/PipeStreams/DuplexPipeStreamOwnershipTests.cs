@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
 
-namespace StreamPipes.Tests.Conformance;
+namespace StreamPipes.Tests.PipeStreams;
 
 /// <summary>What disposing the stream of <see cref="DuplexPipe.AsStream"/> does to the pipe under it.</summary>
 public sealed class DuplexPipeStreamOwnershipTests

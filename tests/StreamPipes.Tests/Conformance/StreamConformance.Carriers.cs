@@ -1,5 +1,27 @@
 namespace StreamPipes.Tests.Conformance;
 
+/// <summary><see cref="DuplexPipe.AsStream"/> over an in-memory pair.</summary>
+public sealed class InMemoryAsStreamConformance : StreamConformance
+{
+    private protected override Task<StreamPair> ConnectAsync() => Task.FromResult(StreamPairs.InMemory());
+}
+
+/// <summary><see cref="DuplexPipe.AsStream"/> over connections on TCP.</summary>
+public sealed class PipeConnectionAsStreamConformance : StreamConformance
+{
+    private protected override async Task<StreamPair> ConnectAsync()
+    {
+        StreamPair tcp = await StreamPairs.TcpAsync();
+        return new StreamPair(StreamConnection.Create(tcp.Client).AsStream(), StreamConnection.Create(tcp.Server).AsStream());
+    }
+}
+
+/// <summary>The stream that <see cref="PipeConnection.DetachAsync"/> hands back keeps the rules of the stream under it.</summary>
+public sealed class ReplayedStreamConformance : StreamConformance
+{
+    private protected override Task<StreamPair> ConnectAsync() => ReplayedPairs.OverAsync(StreamPairs.InMemory());
+}
+
 /// <summary>The control group: the framework's own stream over a socket.</summary>
 public sealed class NetworkStreamControl : StreamConformance
 {

@@ -1,7 +1,7 @@
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 
-namespace StreamPipes.Tests.Conformance;
+namespace StreamPipes.Tests.Faults;
 
 /// <summary>However a connection ends, and whoever looks or does not: no task is left faulted and unobserved.</summary>
 [Collection(nameof(RunsAlone))]

@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
 
-namespace StreamPipes.Tests.Conformance;
+namespace StreamPipes.Tests.PipeStreams;
 
 /// <summary>What <see cref="DuplexPipe.AsStream"/> owes besides the contract of <see cref="Stream"/>: what happens in the pipe shows in the stream.</summary>
 public sealed class DuplexPipeStreamTests

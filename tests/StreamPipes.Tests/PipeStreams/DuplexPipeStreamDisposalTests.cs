@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
 
-namespace StreamPipes.Tests.Conformance;
+namespace StreamPipes.Tests.PipeStreams;
 
 /// <summary>Once the stream of <see cref="DuplexPipe.AsStream"/> is disposed it touches the pipe no more, and what it accepted has been sent once.</summary>
 public sealed class DuplexPipeStreamDisposalTests
