@@ -64,7 +64,7 @@ public sealed class PackageTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public async Task It_brings_the_library_along_and_a_server_with_it_runs_in_a_new_project()
+    public async Task The_package_brings_the_library_along_and_a_server_with_it_runs_in_a_new_project()
     {
         string packages = await PackAsync();
         string package = Directory.GetFiles(packages, "StreamPipes.AspNetCore.*.nupkg").Single();

@@ -8,7 +8,7 @@ namespace StreamPipes.Samples.Tests.InMemory;
 public sealed class SampleTests
 {
     [Fact]
-    public async Task All_its_tests_pass()
+    public async Task All_tests_of_the_sample_pass()
     {
         ProcessResult result = await ExternalProcess.RunAsync("dotnet", [typeof(Program).Assembly.Location]);
         result.ExitCode.Should().Be(0);

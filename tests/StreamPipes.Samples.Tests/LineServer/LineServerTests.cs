@@ -13,7 +13,7 @@ public sealed class LineServerTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Every_line_comes_back_the_last_one_too(bool usesTls)
+    public async Task Every_line_comes_back_and_so_does_the_last_one_without_an_end(bool usesTls)
     {
         await using RunningServer server = new(usesTls);
         await using PipeConnection client = await server.ConnectAsync().Guarded();

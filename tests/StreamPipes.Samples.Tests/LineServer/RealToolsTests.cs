@@ -12,7 +12,7 @@ public sealed partial class RealToolsTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Nc_gets_its_lines_back()
+    public async Task Nc_gets_its_lines_back_from_the_line_server()
     {
         ExternalProgram.Require("nc", "netcat-openbsd");
         await using ExternalProcess sample = await StartAsync();
@@ -32,7 +32,7 @@ public sealed partial class RealToolsTests : IDisposable
     }
 
     [Fact]
-    public async Task Openssl_gets_its_lines_back_and_trusts_the_certificate()
+    public async Task Openssl_gets_its_lines_back_and_trusts_the_certificate_of_the_line_server()
     {
         ExternalProgram.Require("openssl", "openssl");
         string file = _folder.PathOf("server.pem");
@@ -47,7 +47,7 @@ public sealed partial class RealToolsTests : IDisposable
     [Theory]
     [InlineData("TERM")]
     [InlineData("INT")]
-    public async Task A_signal_ends_it_in_order_and_its_client_sees_the_end(string signal)
+    public async Task A_signal_ends_the_line_server_in_order_and_its_client_sees_the_end(string signal)
     {
         ExternalProgram.Require("nc", "netcat-openbsd");
         await using ExternalProcess sample = await StartAsync();
@@ -77,7 +77,7 @@ public sealed partial class RealToolsTests : IDisposable
     }
 
     [Fact]
-    public async Task What_it_cannot_have_is_told_in_one_line()
+    public async Task A_port_or_a_certificate_that_the_line_server_cannot_have_is_told_in_one_line()
     {
         await using RunningServer other = new();
         string port = FormattableString.Invariant($"{other.Port}");

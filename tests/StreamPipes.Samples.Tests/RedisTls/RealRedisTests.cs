@@ -22,7 +22,7 @@ public sealed class RealRedisTests
     [Theory]
     [InlineData("2")]
     [InlineData("3")]
-    public async Task Without_TLS_the_tour_is_the_same(string protocol)
+    public async Task The_tour_without_TLS_is_the_tour_with_it(string protocol)
     {
         await using RealRedisServer redis = await RealRedisServer.StartAsync();
         string address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{redis.PlainPort}");
@@ -32,7 +32,7 @@ public sealed class RealRedisTests
     [Theory]
     [InlineData("2")]
     [InlineData("3")]
-    public async Task A_password_is_given_and_a_wrong_one_is_one_line(string protocol)
+    public async Task A_password_is_given_and_a_wrong_one_is_told_in_one_line(string protocol)
     {
         await using RealRedisServer redis = await RealRedisServer.StartAsync("--requirepass", "sesame");
         string[] args = ["--server", Address(redis), "--cafile", redis.AuthorityFile, "--resp", protocol];
@@ -70,7 +70,7 @@ public sealed class RealRedisTests
     }
 
     [Fact]
-    public async Task In_RESP3_one_connection_publishes_to_itself_and_goes_on_with_commands()
+    public async Task In_RESP3_one_connection_publishes_to_itself_and_continues_with_commands()
     {
         await using RealRedisServer redis = await RealRedisServer.StartAsync();
         await using RedisClient client = await RedisConnector.ConnectAsync(redis.Options());

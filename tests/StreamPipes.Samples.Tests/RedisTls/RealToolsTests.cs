@@ -53,7 +53,7 @@ public sealed class RealToolsTests
     [Theory]
     [InlineData("-2")]
     [InlineData("-3")]
-    public async Task Redis_cli_is_told_what_another_one_publishes(string protocol)
+    public async Task Redis_cli_is_told_what_another_redis_cli_publishes(string protocol)
     {
         ExternalProgram.Require("redis-cli", Package);
         await using ListeningSample sample = await ListeningSample.StartAsync();
@@ -76,7 +76,7 @@ public sealed class RealToolsTests
     }
 
     [Fact]
-    public async Task Redis_benchmark_pipelines()
+    public async Task Redis_benchmark_runs_to_its_end_with_pipelining()
     {
         ExternalProgram.Require("redis-benchmark", Package);
         await using ListeningSample sample = await ListeningSample.StartAsync();

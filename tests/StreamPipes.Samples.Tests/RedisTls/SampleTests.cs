@@ -9,11 +9,11 @@ public sealed class SampleTests
     [Theory]
     [InlineData("2")]
     [InlineData("3")]
-    public async Task Without_a_server_it_tours_its_own(string protocol) =>
+    public async Task Without_a_server_the_sample_tours_its_own_server(string protocol) =>
         (await SampleRun.RunAsync("--resp", protocol)).ShouldBeAWholeTour();
 
     [Fact]
-    public async Task Without_TLS_it_tours_its_own_all_the_same()
+    public async Task Without_TLS_and_a_server_the_sample_tours_its_own_server()
     {
         ProcessResult result = await SampleRun.RunAsync("--plain");
         result.ShouldBeAWholeTour();
@@ -21,7 +21,7 @@ public sealed class SampleTests
     }
 
     [Fact]
-    public async Task With_a_password_it_tours_its_own_all_the_same() =>
+    public async Task With_a_password_and_no_server_the_sample_tours_its_own_server() =>
         (await SampleRun.RunAsync("--user", "me", "--password", "sesame")).ShouldBeAWholeTour();
 
     [Theory]
@@ -47,7 +47,7 @@ public sealed class SampleTests
     }
 
     [Fact]
-    public async Task A_certificate_of_another_authority_is_one_line()
+    public async Task A_certificate_of_another_authority_is_told_in_one_line()
     {
         await using EmbeddedServer server = new();
         await using EmbeddedServer other = new();
@@ -56,14 +56,14 @@ public sealed class SampleTests
     }
 
     [Fact]
-    public async Task A_certificate_of_an_authority_the_machine_does_not_trust_is_one_line()
+    public async Task A_certificate_of_an_authority_the_machine_does_not_trust_is_told_in_one_line()
     {
         await using EmbeddedServer server = new();
         (await SampleRun.RunAsync("--server", server.Address)).ShouldFailWith($"no TLS session with {server.Address}: *certificate*");
     }
 
     [Fact]
-    public async Task A_certificate_for_another_name_is_one_line()
+    public async Task A_certificate_for_another_name_is_told_in_one_line()
     {
         await using EmbeddedServer server = new(host: "elsewhere.example");
         (await SampleRun.RunAsync("--server", server.Address, "--cafile", server.AuthorityFile))
@@ -71,7 +71,7 @@ public sealed class SampleTests
     }
 
     [Fact]
-    public async Task A_refused_connection_is_one_line()
+    public async Task A_refused_connection_is_told_in_one_line()
     {
         string address;
         await using (EmbeddedServer gone = new()) address = gone.Address;
@@ -79,7 +79,7 @@ public sealed class SampleTests
     }
 
     [Fact]
-    public async Task A_wrong_password_is_one_line()
+    public async Task A_wrong_password_is_told_in_one_line()
     {
         await using EmbeddedServer server = new(password: "sesame");
         (await SampleRun.RunAsync("--server", server.Address, "--cafile", server.AuthorityFile, "--password", "wrong"))
@@ -87,7 +87,7 @@ public sealed class SampleTests
     }
 
     [Fact]
-    public async Task A_server_that_speaks_something_else_is_one_line()
+    public async Task A_server_that_speaks_something_else_is_told_in_one_line()
     {
         await using OneAnswerTlsServer server = new("HTTP/1.1 400 Bad Request\r\n\r\n");
         (await SampleRun.RunAsync("--server", server.Address, "--cafile", server.AuthorityFile))
@@ -95,7 +95,7 @@ public sealed class SampleTests
     }
 
     [Fact]
-    public async Task A_missing_or_empty_authority_file_is_one_line()
+    public async Task A_missing_or_empty_authority_file_is_told_in_one_line()
     {
         using TemporaryFolder folder = new();
         (await SampleRun.RunAsync("--server", "localhost:1", "--cafile", folder.PathOf("none.pem"))).ShouldFailWith("*none.pem*");
@@ -103,7 +103,7 @@ public sealed class SampleTests
     }
 
     [Fact]
-    public async Task A_port_that_is_taken_is_one_line()
+    public async Task A_port_that_is_taken_is_told_in_one_line()
     {
         await using EmbeddedServer server = new();
         string port = FormattableString.Invariant($"{server.Server.Port}");

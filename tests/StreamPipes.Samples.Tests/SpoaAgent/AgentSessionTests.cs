@@ -12,7 +12,7 @@ public sealed class AgentSessionTests
     [InlineData(16380u, 16380)]
     [InlineData(256u, 256)]
     [InlineData(1_000_000u, 16384)]
-    public async Task The_smaller_frame_size_is_agreed_on(uint theirs, int agreed)
+    public async Task The_smaller_of_both_frame_sizes_is_agreed_on(uint theirs, int agreed)
     {
         await using SpopPeer peer = new();
         await peer.SendAsync(Wire.Hello("1.0, 2.1", theirs));
@@ -70,7 +70,7 @@ public sealed class AgentSessionTests
     }
 
     [Fact]
-    public async Task An_answer_does_not_wait_for_the_one_before()
+    public async Task An_answer_does_not_wait_for_the_answer_before()
     {
         GatedHandler handler = new();
         await using SpopPeer peer = new(handler: handler);

@@ -94,7 +94,7 @@ public sealed class RealHaproxyTests
     }
 
     [Fact]
-    public async Task Its_health_checks_are_answered()
+    public async Task The_health_checks_of_HAProxy_are_answered()
     {
         await using AgentServer agent = AgentServer.Start(new GatedHandler(), new AgentOptions());
         HaproxyOptions options = new() { BackendLines = "    option spop-check", ServerArguments = "check inter 100 fall 1" };

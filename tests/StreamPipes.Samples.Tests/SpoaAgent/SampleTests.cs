@@ -52,7 +52,7 @@ public sealed partial class SampleTests
     }
 
     [Fact]
-    public async Task A_port_that_is_taken_is_one_line()
+    public async Task A_port_that_is_taken_is_told_in_one_line()
     {
         await using AgentServer other = AgentServer.Start(new GatedHandler(), new AgentOptions());
         string port = FormattableString.Invariant($"{other.Port}");

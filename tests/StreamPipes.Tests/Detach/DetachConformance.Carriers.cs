@@ -36,7 +36,7 @@ public sealed class SslStreamDetachTests : DetachConformance
 public sealed class SocketDetachTests : DetachConformance
 {
     [Fact]
-    public async Task The_stream_is_a_NetworkStream_that_owns_the_socket()
+    public async Task A_detached_socket_is_a_NetworkStream_that_owns_it()
     {
         (Socket client, Socket server) = await SocketPair.TcpAsync();
         using Socket peer = server;
@@ -52,7 +52,7 @@ public sealed class SocketDetachTests : DetachConformance
 
 #if !LIBRARY_NETSTANDARD
     [Fact]
-    public async Task A_socket_that_does_not_block_comes_back_as_one_that_does()
+    public async Task A_non_blocking_socket_is_blocking_once_it_is_detached()
     {
         (Socket client, Socket server) = await SocketPair.TcpAsync();
         using Socket peer = server;

@@ -15,7 +15,7 @@ public sealed class HostileLeakTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task Broken_sessions_leave_nothing_behind(string kind)
+    public async Task Broken_TLS_sessions_leave_nothing_behind(string kind)
     {
         CountingMemoryPool pool = new();
         WatchedTimeProvider clock = new();

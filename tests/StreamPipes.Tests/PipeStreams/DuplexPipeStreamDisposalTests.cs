@@ -38,7 +38,7 @@ public sealed class DuplexPipeStreamDisposalTests
     }
 
     [Fact]
-    public async Task Nothing_is_flushed_after_the_dispose()
+    public async Task A_disposed_stream_flushes_nothing_more()
     {
         for (int round = 0; round < 500; round++)
         {

@@ -65,7 +65,7 @@ public sealed class DuplexPipeStreamOwnershipTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Both_halves_are_let_go_even_if_the_first_throws(bool asynchronously)
+    public async Task Both_halves_are_released_even_if_the_first_throws(bool asynchronously)
     {
         Pipe output = new();
         InvalidDataException failure = new("cannot complete");

@@ -12,7 +12,7 @@ public sealed class WaiterTests
     private static int Rounds => LongRun.IsOn ? 4_000 : 4;
 
     [Fact]
-    public void Who_has_looked_at_a_wait_that_ended_meanwhile_does_not_end_the_next()
+    public void A_look_at_a_wait_that_ended_meanwhile_does_not_end_the_next_wait()
     {
         ScriptedWaiter waiter = new() { IsOverNow = true };
         waiter.Begin(default);
@@ -32,7 +32,7 @@ public sealed class WaiterTests
     }
 
     [Fact]
-    public async Task To_wake_a_wait_that_has_nothing_yet_does_not_end_it()
+    public async Task Waking_a_wait_that_has_nothing_yet_does_not_end_it()
     {
         ScriptedWaiter waiter = new();
         ValueTask<int> wait = new(waiter, waiter.Begin(default));
@@ -59,7 +59,7 @@ public sealed class WaiterTests
     }
 
     [Fact]
-    public async Task A_wait_that_is_claimed_is_pending_until_it_is_told()
+    public async Task A_wait_that_is_claimed_is_pending_until_it_is_completed()
     {
         ScriptedWaiter waiter = new() { IsOverNow = true };
         ValueTask<int> wait = new(waiter, waiter.Begin(default));
