@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using StreamPipes.Common;
 
 namespace StreamPipes.Receiving;
@@ -25,6 +26,7 @@ internal sealed class ReadGate : IDisposable
     {
         lock (_sync)
         {
+            Debug.Assert(!_reading, "One read at a time.");
             cancellationToken = _cancellation.Token;
             return _reading = !_held && !_stopped;
         }
@@ -34,6 +36,7 @@ internal sealed class ReadGate : IDisposable
     {
         lock (_sync)
         {
+            Debug.Assert(_reading, "Only a read that was let in leaves.");
             _reading = false;
             _quiet?.TrySetResult(true);
         }

@@ -127,7 +127,7 @@ internal sealed class ReceivePump : PumpSignal.IPump, PumpMonitor.IMonitored
     /// <summary>Any thread: the dialogue has ended, and with it the reason to stay parked.</summary>
     public void OnDialogueEnded() => _signal.Signal();
 
-    bool PumpMonitor.IMonitored.Look()
+    bool PumpMonitor.IMonitored.CheckStake()
     {
         int parks = _signal.Parks;
         int blockReads = Volatile.Read(ref _blockReads);
@@ -282,7 +282,7 @@ internal sealed class ReceivePump : PumpSignal.IPump, PumpMonitor.IMonitored
     {
         if (!_transport.SurvivesCanceledRead) return;
 
-        // A full fence, against the one in Look.
+        // A full fence, against the one in CheckStake.
         Interlocked.Increment(ref _blockReads);
         KeepWatched();
     }

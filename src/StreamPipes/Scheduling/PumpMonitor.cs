@@ -16,15 +16,15 @@ internal sealed class PumpMonitor
     private PumpMonitor()
     {
         using AsyncFlowControl? suppressed = ExecutionContext.IsFlowSuppressed() ? null : ExecutionContext.SuppressFlow();
-        _timer = new Timer(static monitor => ((PumpMonitor)monitor!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = new Timer(static monitor => ((PumpMonitor)monitor!).CheckAll(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>What the monitor looks after.</summary>
     internal interface IMonitored
     {
         /// <summary>The monitor, one period after the look before, or after <see cref="Watch"/>. It does not block.</summary>
-        /// <returns>Whether to look again. After false the pump asks anew.</returns>
-        bool Look();
+        /// <returns>Whether to check again. After false the pump asks anew.</returns>
+        bool CheckStake();
     }
 
     public static PumpMonitor Shared { get; } = new();
@@ -39,14 +39,14 @@ internal sealed class PumpMonitor
         }
     }
 
-    private void Look()
+    private void CheckAll()
     {
         lock (_sync)
         {
             // From the end, since the last takes the place of one that leaves.
             for (int i = _monitored.Count - 1; i >= 0; i--)
             {
-                if (_monitored[i].Look()) continue;
+                if (_monitored[i].CheckStake()) continue;
                 _monitored[i] = _monitored[_monitored.Count - 1];
                 _monitored.RemoveAt(_monitored.Count - 1);
             }
