@@ -28,7 +28,7 @@ internal sealed class ConnectionClose
     private readonly bool _clears;
     private readonly Action _onTimeout;
     private readonly object _sync = new();
-    private OneShotTimer? _timer;
+    private ITimer? _timer;
     private CancellationTokenSource? _scrapReading;
     private long _lingerStarted;
     private long _discardedBefore;

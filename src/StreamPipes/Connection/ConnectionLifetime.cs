@@ -51,9 +51,7 @@ internal sealed class ConnectionLifetime
 
     public bool CanDetach => _transport.CanDetach;
 
-#if NET
     public TlsSession? Tls => _transport.Tls;
-#endif
 
     public Fault? Fault => _state.Fault;
 
