@@ -24,7 +24,7 @@ public static class DuplexPipe
     /// <returns>The two ends.</returns>
     public static (IDuplexPipe, IDuplexPipe) CreatePair(PipeOptions? options = null)
     {
-        options ??= PipeDefaults.InMemory;
+        options ??= DirectionSettings.InMemory;
         Pipe there = new(options);
         Pipe back = new(options);
         return (new End(back.Reader, there.Writer), new End(there.Reader, back.Writer));

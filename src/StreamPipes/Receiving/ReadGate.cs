@@ -14,16 +14,11 @@ internal sealed class ReadGate : IDisposable
     private TaskCompletionSource<bool>? _quiet;
     private bool _reading;
     private bool _held;
-    private bool _stopped;
+    private volatile bool _stopped;
     private bool _disposed;
 
-    public bool IsStopped
-    {
-        get
-        {
-            lock (_sync) return _stopped;
-        }
-    }
+    /// <summary>Any thread.</summary>
+    public bool IsStopped => _stopped;
 
     /// <summary>Called by the pump before each read. After false it awaits its turn.</summary>
     public bool TryEnter(out CancellationToken cancellationToken)
@@ -92,6 +87,21 @@ internal sealed class ReadGate : IDisposable
         turn?.TrySetResult(true);
     }
 
+    /// <summary>Any thread: ends the read that is in the stream now, if there is one. The pump may begin another.</summary>
+    public void Interrupt()
+    {
+        CancellationTokenSource interrupted;
+        lock (_sync)
+        {
+            if (!_reading || _held || _stopped || _disposed) return;
+            interrupted = _cancellation;
+            _cancellation = new CancellationTokenSource();
+        }
+
+        Cancellation.Fire(interrupted);
+    }
+
+    /// <summary>Any thread: keeps the pump from reading for good.</summary>
     public void Stop()
     {
         TaskCompletionSource<bool>? turn;

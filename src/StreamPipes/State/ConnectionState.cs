@@ -82,12 +82,12 @@ internal sealed class ConnectionState
     }
 
     /// <summary>Makes an error immediate that was not, unless the connection has ended.</summary>
-    public bool TryHurry()
+    public bool TryEscalate()
     {
         lock (_sync)
         {
             if (_isFinished || _fault is null or { IsImmediate: true }) return false;
-            _fault.Hurry();
+            _fault.Escalate();
             return true;
         }
     }

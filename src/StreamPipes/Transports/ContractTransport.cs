@@ -27,6 +27,8 @@ internal sealed class ContractTransport : Transport
 
     public override bool NeverBlocks => _inner.NeverBlocks;
 
+    public override bool SurvivesCanceledRead => _inner.SurvivesCanceledRead;
+
     public override bool MayReadBlocking => _inner.MayReadBlocking;
 
     public override int BatchSize => _inner.BatchSize;

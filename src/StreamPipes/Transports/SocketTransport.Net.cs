@@ -44,6 +44,8 @@ internal sealed class SocketTransport : Transport
 
     public override bool NeverBlocks => true;
 
+    public override bool SurvivesCanceledRead => true;
+
     public override bool MayReadBlocking => true;
 
     public override int BatchSize { get; }

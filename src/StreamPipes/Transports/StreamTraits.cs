@@ -27,7 +27,7 @@ internal sealed record StreamTraits
     /// <summary>Whether its blocking read takes a span without copying.</summary>
     public bool ReadsIntoSpans { get; init; }
 
-    /// <summary>Whether a read that its token has cancelled leaves the stream as it was, for the next read to go on without a loss.</summary>
+    /// <summary>Whether a read that is cancelled loses nothing and leaves the stream as it was, in both directions.</summary>
     public bool SurvivesCanceledRead { get; init; }
 
     /// <summary>Whether the peer can be told that nothing more will be sent while reading continues.</summary>

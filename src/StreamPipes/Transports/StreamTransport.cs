@@ -61,6 +61,8 @@ internal sealed class StreamTransport : Transport
 
     public override bool NeverBlocks { get; }
 
+    public override bool SurvivesCanceledRead => _inputTraits is { SurvivesCanceledRead: true };
+
     public override bool MayReadBlocking => !ShutdownNeedsQuietReads || _inputTraits is { CanStopBlockingWait: true };
 
     public override int BatchSize { get; }

@@ -31,6 +31,9 @@ internal abstract class Transport
     /// <summary>Whether its methods never block their thread, so that a caller may run a pump.</summary>
     public abstract bool NeverBlocks { get; }
 
+    /// <summary>Whether a read that is cancelled loses nothing and leaves the connection as it was, in both directions.</summary>
+    public virtual bool SurvivesCanceledRead => false;
+
     /// <summary>
     /// Whether the blocking reads may be used. They may not where a half-close must not overlap a read and a blocking read cannot be interrupted.
     /// </summary>
