@@ -49,11 +49,7 @@ internal sealed class BlockPool : MemoryPool<byte>
     {
     }
 
-#if NET
     private BlockStack Shelf => _shelves[(uint)Thread.GetCurrentProcessorId() % (uint)_shelves.Length];
-#else
-    private BlockStack Shelf => _shelves[(uint)Environment.CurrentManagedThreadId % (uint)_shelves.Length];
-#endif
 
     /// <summary>Whoever only rents on one core what is returned on another is served by the other one's shelf.</summary>
     private Block? TakeFromAnyShelf()

@@ -24,7 +24,7 @@ internal sealed class ConnectionClose
     private readonly Action _onTimeout;
     private readonly Linger _linger;
     private readonly object _sync = new();
-    private OneShotTimer? _timer;
+    private ITimer? _timer;
     private bool _isTimerOver;
     private bool _hasShutDown;
 

@@ -54,9 +54,7 @@ internal sealed class ConnectionLifetime : IConnectionEvents
 
     public bool CanDetach => _transport.CanDetach;
 
-#if NET
     public TlsSession? Tls => _transport.Tls;
-#endif
 
     public CloseReason CloseReason => _state.CloseReason;
 
@@ -82,11 +80,7 @@ internal sealed class ConnectionLifetime : IConnectionEvents
         _reader?.Complete();
         _writer?.Complete();
         _send?.TryRunQueued();
-#if NET
         await ((Task)Completion).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-#else
-        await Task.WhenAny(Completion).ConfigureAwait(false);
-#endif
     }
 
     /// <summary>Sends what was written, stops both pumps, and gives the stream back without closing anything.</summary>

@@ -25,7 +25,7 @@ internal sealed class Linger
     private readonly object _sync = new();
     private OnceSignal _ended;
     private CancellationTokenSource? _stopReading;
-    private OneShotTimer? _timer;
+    private ITimer? _timer;
     private long _started;
     private long _discardedBefore;
     private bool _hasEnded;

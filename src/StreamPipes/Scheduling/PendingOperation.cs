@@ -100,7 +100,7 @@ internal abstract class PendingOperation<T> : IValueTaskSource<T>, IValueTaskSou
     public void ScheduleOnPool()
     {
         Debug.Assert((Volatile.Read(ref _state) & StateMask) == Claimed, "Only a claimed wait is ended.");
-        WorkItems.Queue(this, preferLocal: true);
+        System.Threading.ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
     }
 
     /// <summary>Any thread, after it has published what may end the wait: ends it, if it is over.</summary>

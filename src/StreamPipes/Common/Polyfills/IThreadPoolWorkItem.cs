@@ -1,9 +1,7 @@
-#if !NET
-namespace System.Threading;
+namespace StreamPipes.Common.Polyfills;
 
-/// <summary>What the thread pool runs.</summary>
+/// <summary>An object that the thread pool runs without a delegate of its own; the framework has it from .NET Core 3.0 on.</summary>
 internal interface IThreadPoolWorkItem
 {
     void Execute();
 }
-#endif

@@ -1,0 +1,64 @@
+using System.Diagnostics.Metrics;
+
+namespace StreamPipes.Common;
+
+/// <summary>
+/// The meter <c>StreamPipes</c>, of the whole process. An instrument without listeners costs one <c>Enabled</c> check. What a listener throws harms no
+/// connection.
+/// </summary>
+internal static class Metrics
+{
+    private static readonly Meter Meter = new("StreamPipes", typeof(Metrics).Assembly.GetName().Version?.ToString(3));
+    private static readonly Counter<long> BytesReceived = Meter.CreateCounter<long>("streampipes.bytes.received", "By", "Bytes read from streams and sockets.");
+    private static readonly Counter<long> BytesSent = Meter.CreateCounter<long>("streampipes.bytes.sent", "By", "Bytes that streams and sockets have taken.");
+    private static readonly Counter<long> Flushes = Meter.CreateCounter<long>("streampipes.flushes", "{flush}", "Flushes of writers, WriteAsync included.");
+    private static readonly Counter<long> Batches = Meter.CreateCounter<long>("streampipes.batches", "{batch}", "Writes to streams and sockets, in which flushes are joined.");
+    private static readonly Counter<long> Ended = Meter.CreateCounter<long>("streampipes.connections.ended", "{connection}", "Connections that have ended, by their close reason.");
+    private static long _open;
+
+    static Metrics() => Meter.CreateObservableUpDownCounter("streampipes.connections.open", static () => Volatile.Read(ref _open), "{connection}", "Connections that have not ended.");
+
+    public static void NoteOpened() => Interlocked.Increment(ref _open);
+
+    public static void NoteEnded(CloseReason reason)
+    {
+        Interlocked.Decrement(ref _open);
+        if (!Ended.Enabled) return;
+        try
+        {
+            Ended.Add(1, new KeyValuePair<string, object?>("streampipes.close_reason", reason.ToString()));
+        }
+        catch (Exception)
+        {
+            // It is the listener's own.
+        }
+    }
+
+    public static void NoteReceived(int bytes)
+    {
+        if (BytesReceived.Enabled) Add(BytesReceived, bytes);
+    }
+
+    public static void NoteFlush()
+    {
+        if (Flushes.Enabled) Add(Flushes, 1);
+    }
+
+    public static void NoteBatch(long bytes)
+    {
+        if (Batches.Enabled) Add(Batches, 1);
+        if (BytesSent.Enabled) Add(BytesSent, bytes);
+    }
+
+    private static void Add(Counter<long> counter, long count)
+    {
+        try
+        {
+            counter.Add(count);
+        }
+        catch (Exception)
+        {
+            // It is the listener's own.
+        }
+    }
+}

@@ -1,0 +1,172 @@
+using System.Buffers;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+
+namespace StreamPipes.Transports;
+
+/// <summary>A connected stream socket as a transport.</summary>
+internal sealed class SocketTransport : Transport
+{
+    /// <summary>Enough for any bandwidth, and few enough segments for one system call.</summary>
+    private const int LargestBatch = 128 * 1024;
+
+    private readonly Socket _socket;
+    private readonly WriteJoiner _joiner;
+    private readonly bool _leaveOpen;
+    private readonly NetworkStream? _stream;
+    private GatheredSend? _gather;
+
+    public SocketTransport(Socket socket, PipeConnectionOptions options)
+    {
+        _socket = socket;
+        _leaveOpen = options.LeaveOpen;
+        _joiner = new WriteJoiner(options);
+        WaitsOnEmptyReads = options.UseZeroByteReads ?? true;
+        BatchSize = Math.Max(options.MaximumWriteSize, LargestBatch);
+        if (MustMakeStreamFirst) _stream = MakeStreamFirst();
+    }
+
+    /// <summary>.NET 8 takes a socket for disconnected once a read of it was cancelled, and then makes no stream of it any more.</summary>
+    private static bool MustMakeStreamFirst =>
+#if NET10_0_OR_GREATER
+        false;
+#else
+        true;
+#endif
+
+    public override bool HasInput => true;
+
+    public override bool HasOutput => true;
+
+    public override bool HasSeparateInput => false;
+
+    public override bool WaitsOnEmptyReads { get; }
+
+    public override bool NeverBlocks => true;
+
+    public override bool SurvivesCanceledRead => true;
+
+    public override bool MayReadBlocking => true;
+
+    public override int BatchSize { get; }
+
+    public override bool ShutdownNeedsQuietReads => false;
+
+    public override bool DisposeNeedsQuiet => false;
+
+    public override bool LingersAfterShutdown => !_leaveOpen;
+
+    public override bool IsEverythingDelivered => DeliveryProbe.IsEverythingDelivered(_socket);
+
+    public override bool CanDetach => true;
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken) =>
+        _socket.ReceiveAsync(buffer, SocketFlags.None, cancellationToken);
+
+    public override void WaitForInput(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        StreamReads.WaitForInput(_socket, cancellationToken);
+    }
+
+    public override int Read(Memory<byte> buffer) => _socket.Receive(buffer.Span, SocketFlags.None);
+
+    public override ValueTask WriteAsync(in ReadOnlySequence<byte> batch, CancellationToken cancellationToken)
+    {
+        // A gathered send knows no token, and where the socket is left open nothing but a token can release it.
+        if (batch.IsSingleSegment || cancellationToken.CanBeCanceled) return SendAsync(batch.IsSingleSegment ? batch.First : _joiner.Join(batch), cancellationToken);
+        _gather ??= new GatheredSend();
+        return _gather.TryTake(batch) ? SendGatheredAsync(_gather) : SendAsync(_joiner.Join(batch), cancellationToken);
+    }
+
+    public override void Write(in ReadOnlySequence<byte> batch)
+    {
+        ReadOnlySpan<byte> rest = (batch.IsSingleSegment ? batch.First : _joiner.Join(batch)).Span;
+        while (!rest.IsEmpty) rest = rest.Slice(_socket.Send(rest, SocketFlags.None));
+    }
+
+    /// <summary>A socket sends at once. The memory goes back all the same.</summary>
+    public override Task FlushAsync(CancellationToken cancellationToken)
+    {
+        ReleaseWriteMemory();
+        return Task.CompletedTask;
+    }
+
+    public override void Flush() => ReleaseWriteMemory();
+
+    public override void ReleaseWriteMemory()
+    {
+        _joiner.Release();
+        _gather?.Clear();
+    }
+
+    public override ValueTask ShutdownWritesAsync()
+    {
+        if (!_leaveOpen) _socket.Shutdown(SocketShutdown.Send);
+        return default;
+    }
+
+    public override void Reset()
+    {
+        if (!_leaveOpen) StreamEnding.Reset(_socket);
+    }
+
+    public override Task CloseInputAsync() => Task.CompletedTask;
+
+    public override Task CloseAsync()
+    {
+        if (!_leaveOpen) _socket.Dispose();
+        return Task.CompletedTask;
+    }
+
+    public override Stream Detach()
+    {
+        if (_stream is null) return MakeStream();
+        if (!_socket.Blocking) _socket.Blocking = true;
+        return _stream;
+    }
+
+    public override void ReleaseTransport()
+    {
+        _gather?.Dispose();
+        _gather = null;
+    }
+
+    public override string ToString() => TransportDescription.Of(_socket);
+
+    /// <summary>There is no such stream over a socket that does not block.</summary>
+    private NetworkStream MakeStream()
+    {
+        if (!_socket.Blocking) _socket.Blocking = true;
+        return new NetworkStream(_socket, ownsSocket: true);
+    }
+
+    private NetworkStream MakeStreamFirst()
+    {
+        bool isBlocking = _socket.Blocking;
+        NetworkStream stream = MakeStream();
+        if (!isBlocking) _socket.Blocking = false;
+        return stream;
+    }
+
+    private ValueTask SendAsync(ReadOnlyMemory<byte> memory, CancellationToken cancellationToken)
+    {
+        ValueTask<int> send = _socket.SendAsync(memory, SocketFlags.None, cancellationToken);
+        if (!send.IsCompletedSuccessfully) return SendRestAsync(send, memory, cancellationToken);
+        int sent = send.Result;
+        return sent == memory.Length ? default : SendRestAsync(new ValueTask<int>(sent), memory, cancellationToken);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask SendRestAsync(ValueTask<int> send, ReadOnlyMemory<byte> memory, CancellationToken cancellationToken)
+    {
+        memory = memory.Slice(await send.ConfigureAwait(false));
+        while (!memory.IsEmpty) memory = memory.Slice(await _socket.SendAsync(memory, SocketFlags.None, cancellationToken).ConfigureAwait(false));
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask SendGatheredAsync(GatheredSend gather)
+    {
+        while (gather.HasMore) gather.MarkSent(await gather.SendAsync(_socket).ConfigureAwait(false));
+    }
+}

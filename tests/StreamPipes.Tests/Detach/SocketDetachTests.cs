@@ -1,0 +1,54 @@
+using System.Net.Sockets;
+
+namespace StreamPipes.Tests.Detach;
+
+/// <summary>Detaching a socket: it comes back as a stream that owns it.</summary>
+public sealed class SocketDetachTests : DetachConformance
+{
+    [Fact]
+    public async Task The_stream_is_a_NetworkStream_that_owns_the_socket()
+    {
+        (Socket client, Socket server) = await SocketPair.TcpAsync();
+        using Socket peer = server;
+        PipeConnection connection = SocketConnection.Create(client);
+
+        DetachedStream detached = await connection.DetachAsync().Guarded();
+
+        detached.Stream.Should().BeOfType<NetworkStream>().Which.Socket.Should().BeSameAs(client);
+        await detached.Stream.DisposeAsync();
+        (await peer.ReceiveAsync(new byte[1]).Guarded()).Should().Be(0);
+        Assert.Throws<ObjectDisposedException>(() => client.Send(new byte[1]));
+    }
+
+#if !LIBRARY_NETSTANDARD
+    [Fact]
+    public async Task A_socket_that_does_not_block_comes_back_as_one_that_does()
+    {
+        (Socket client, Socket server) = await SocketPair.TcpAsync();
+        using Socket peer = server;
+        client.Blocking = false;
+        PipeConnection connection = SocketConnection.Create(client);
+        client.Blocking.Should().BeFalse("its options stay as they are");
+        await connection.Output.WriteTextAsync("ask");
+
+        DetachedStream detached = await connection.DetachAsync().Guarded();
+
+        await connection.Completion.Guarded();
+        connection.CloseReason.Should().Be(CloseReason.Detached);
+        client.Blocking.Should().BeTrue("there is no NetworkStream over any other");
+        byte[] received = new byte[3];
+        (await peer.ReceiveAsync(received).Guarded()).Should().Be(3);
+        peer.Send(received);
+        await detached.Stream.ReadExactlyAsync(received.AsMemory()).Guarded();
+        received.Should().Equal("ask"u8.ToArray());
+        await detached.Stream.DisposeAsync();
+    }
+#endif
+
+    private protected override async Task<DetachPair> ConnectAsync(PipeConnectionOptions? options = null)
+    {
+        (Socket client, Socket server) = await SocketPair.TcpAsync();
+        StreamPair streams = new(new NetworkStream(client, ownsSocket: true), new NetworkStream(server, ownsSocket: true));
+        return new DetachPair(SocketConnection.Create(client, options), streams);
+    }
+}
