@@ -14,7 +14,7 @@ namespace StreamPipes.Buffers;
 /// everything and gives the memory back, so that an idle connection holds none. The writer that finds nothing there starts a new chain in
 /// <see cref="_first"/>, and the reader links it to the old one.</para>
 /// <code>
-///  the last segment:   writer (_writing) ---- Publish, LendTail ----> _lent ---- ReleaseTail ----> reader: back to the pool, or sealed
+///  the last segment:   writer (_writing) ---- Publish, OfferTail ----> _lent ---- ReleaseTail ----> reader: back to the pool, or sealed
 ///                              ^                                        |
 ///                              +------------- TryBegin, TailFor --------+
 ///  a chain of its own: writer (Grow, _lent was empty) --> _first --> reader (HeadAt, Following, ReleaseTail)
@@ -161,14 +161,14 @@ internal sealed class ByteQueue
     public void Publish()
     {
         Debug.Assert(_published <= _written, "What was published stays so.");
-        LendTail();
+        OfferTail();
         _isAtWork = false;
         _publications++;
         Volatile.Write(ref _published, _written);
     }
 
     /// <summary>The writer's: it does not write for now, and the reader may give the memory back.</summary>
-    public void LendTail()
+    public void OfferTail()
     {
         Segment? tail = _writing;
         if (tail is null) return;
@@ -235,7 +235,7 @@ internal sealed class ByteQueue
     /// Called once by each end, when it has stopped. The second call gives all memory back. It throws nothing, whatever the pool does: the connection
     /// has to end all the same.
     /// </summary>
-    public void Leave()
+    public void Detach()
     {
         if (Interlocked.Decrement(ref _endsLeft) > 0) return;
         TryReturn(_head, end: null);

@@ -235,7 +235,7 @@ internal sealed class ConnectionReader : PipeReader
             _completed = true;
             if (keepsUnread) unread = _queue.Peek(out _).ToArray();
             if (_state != ReadState.None) _queue.AbandonReading();
-            _queue.Leave();
+            _queue.Detach();
             return true;
         }
     }

@@ -194,7 +194,7 @@ internal sealed class ReceivePump : PumpSignal.IPump, PumpMonitor.IMonitored
                 catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
                 {
                     WakeReaderOnPool();
-                    Queue.LendTail();
+                    Queue.OfferTail();
                     _reader.ReleaseIfDrained();
                     waitFirst = _waitsOnEmptyReads;
                     continue;
@@ -216,7 +216,7 @@ internal sealed class ReceivePump : PumpSignal.IPump, PumpMonitor.IMonitored
                 if (_discards || (read == -1 && _thread is not null))
                 {
                     if (read > 0) Volatile.Write(ref _bytesDiscarded, _bytesDiscarded + read);
-                    Queue.LendTail();
+                    Queue.OfferTail();
                     continue;
                 }
 
@@ -259,9 +259,9 @@ internal sealed class ReceivePump : PumpSignal.IPump, PumpMonitor.IMonitored
         if (reachedEnd) _state.NoteEndOfStream();
         Error = _state.Fault?.Exception;
         _hasLeftStream = true;
-        Queue.LendTail();
+        Queue.OfferTail();
         _reader.Wake();
-        Queue.Leave();
+        Queue.Detach();
         Gate.Dispose();
         _thread?.Stop();
         _ended.Set();

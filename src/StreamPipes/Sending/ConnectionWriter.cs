@@ -149,7 +149,7 @@ internal sealed class ConnectionWriter : PipeWriter
         _queue.EndWriting();
         _queue.Publish();
         _pump.OnWriterCompleted();
-        _queue.Leave();
+        _queue.Detach();
     }
 
     private ValueTask<FlushResult> Flush(bool flushThrough, CancellationToken cancellationToken)

@@ -195,7 +195,7 @@ internal sealed class SendPump : PumpSignal.IPump
         // What ended the connection during the half-close has not hurt what was sent.
         if (!hasShutDown && (_isStopped || Error is not null)) Error = _state.Fault?.Exception ?? Error;
         _hasLeftStream = true;
-        Queue.Leave();
+        Queue.Detach();
         _transport.ReleaseWriteMemory();
         PendingFlush.Wake();
         _thread?.Stop();
