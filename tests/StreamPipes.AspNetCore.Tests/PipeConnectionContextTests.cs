@@ -13,7 +13,7 @@ namespace StreamPipes.AspNetCore.Tests;
 public sealed class PipeConnectionContextTests
 {
     [Fact]
-    public async Task It_talks_through_the_connection_and_knows_its_addresses()
+    public async Task A_connection_context_talks_through_its_connection_and_knows_its_addresses()
     {
         (IDuplexPipe client, PipeConnection connection) = Connect();
         IPEndPoint here = new(IPAddress.Loopback, 1);
@@ -26,7 +26,7 @@ public sealed class PipeConnectionContextTests
     }
 
     [Fact]
-    public async Task What_is_set_on_it_shows_in_its_features_and_the_other_way_round()
+    public async Task Properties_of_a_connection_context_show_in_its_features_and_the_other_way_round()
     {
         (IDuplexPipe client, PipeConnection connection) = Connect();
         await using PipeConnectionContext context = new(connection);
@@ -49,7 +49,7 @@ public sealed class PipeConnectionContextTests
     }
 
     [Fact]
-    public async Task Its_end_is_told_by_the_token_however_it_comes()
+    public async Task ConnectionClosed_fires_however_a_connection_context_ends()
     {
         (IDuplexPipe client, PipeConnection connection) = Connect();
         await using PipeConnectionContext context = new(connection);
@@ -75,7 +75,7 @@ public sealed class PipeConnectionContextTests
     }
 
     [Fact]
-    public async Task Disposing_it_sends_what_was_written_and_twice_is_once()
+    public async Task Disposing_a_connection_context_sends_what_was_written_and_twice_is_once()
     {
         (IDuplexPipe client, PipeConnection connection) = Connect();
         PipeConnectionContext context = new(connection);
@@ -89,7 +89,7 @@ public sealed class PipeConnectionContextTests
     }
 
     [Fact]
-    public async Task Over_TLS_it_tells_what_was_negotiated()
+    public async Task A_connection_context_over_TLS_tells_what_was_negotiated()
     {
         (IDuplexPipe client, IDuplexPipe server) = DuplexPipe.CreatePair();
         Task<PipeConnection> connecting = TlsConnection.AuthenticateAsClientAsync(client, TestCertificates.ClientOptions());
@@ -120,7 +120,7 @@ public sealed class PipeConnectionContextTests
     }
 
     [Fact]
-    public async Task TLS_of_the_library_runs_directly_on_it()
+    public async Task TLS_of_the_library_runs_directly_on_a_connection_context()
     {
         InMemoryTransport transport = new();
         await using TestServer server = await TestServer.StartAsync(transport, transport, listen => listen.UseTlsConnection(TestCertificates.ServerOptions()));

@@ -73,7 +73,7 @@ public sealed class StreamLayerTests
     }
 
     [Fact]
-    public async Task The_rest_of_the_server_sees_the_layer_and_the_transport_comes_back()
+    public async Task Middleware_behind_a_stream_layer_sees_it_and_the_transport_comes_back()
     {
         List<IDuplexPipe> seen = [];
         TaskCompletionSource over = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -114,7 +114,7 @@ public sealed class StreamLayerTests
     }
 
     [Fact]
-    public void Nothing_may_be_missing()
+    public void A_missing_argument_is_refused_by_name()
     {
         ListenOptions builder = null!;
         FluentActions.Invoking(() => builder.UseStreamLayer(stream => stream)).Should().Throw<ArgumentNullException>().WithParameterName("builder");

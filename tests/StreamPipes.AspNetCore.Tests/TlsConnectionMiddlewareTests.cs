@@ -12,7 +12,7 @@ public sealed class TlsConnectionMiddlewareTests
     [InlineData("1.1", SslProtocols.Tls13)]
     [InlineData("2.0", SslProtocols.Tls12)]
     [InlineData("2.0", SslProtocols.Tls13)]
-    public async Task The_protocol_that_was_negotiated_is_spoken(string version, SslProtocols protocol)
+    public async Task The_application_protocol_negotiated_by_TLS_is_spoken(string version, SslProtocols protocol)
     {
         SslServerAuthenticationOptions tls = TestCertificates.ServerOptions(protocol);
         tls.ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11];

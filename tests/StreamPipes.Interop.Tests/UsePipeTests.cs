@@ -8,7 +8,7 @@ namespace StreamPipes.Interop.Tests;
 public sealed class UsePipeTests
 {
     [Fact]
-    public async Task It_carries_much_one_way_over_a_connection_as_a_stream()
+    public async Task UsePipe_carries_much_one_way_over_a_connection_as_a_stream()
     {
         (PipeConnection client, PipeConnection server) = await Pairs.OverSocketsAsync();
         IDuplexPipe theirs = client.AsPlainStream().UsePipe();
@@ -22,7 +22,7 @@ public sealed class UsePipeTests
     }
 
     [Fact]
-    public async Task It_speaks_with_itself_over_two_connections()
+    public async Task UsePipe_speaks_with_itself_over_two_connections()
     {
         (IDuplexPipe client, IDuplexPipe server) = await Pairs.UsePipeOverSocketsAsync();
         for (int i = 0; i < 1000; i++)
@@ -44,7 +44,7 @@ public sealed class UsePipeTests
     }
 
     [Fact]
-    public async Task It_sees_our_half_close_and_can_still_answer()
+    public async Task UsePipe_sees_our_half_close_and_can_still_answer()
     {
         (PipeConnection ours, PipeConnection under) = await Pairs.OverSocketsAsync();
         IDuplexPipe theirs = under.AsPlainStream().UsePipe();

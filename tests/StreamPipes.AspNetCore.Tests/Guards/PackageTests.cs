@@ -64,7 +64,7 @@ public sealed class PackageTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public async Task It_brings_the_library_along_and_a_server_with_it_runs_in_a_new_project()
+    public async Task The_package_brings_the_library_along_and_a_server_with_it_runs_in_a_new_project()
     {
         string packages = await PackAsync();
         string package = Directory.GetFiles(packages, "StreamPipes.AspNetCore.*.nupkg").Single();
@@ -100,7 +100,7 @@ public sealed class PackageTests : IDisposable
     /// <summary>What the pages say about the package compiles with it.</summary>
     private static async Task WriteSnippetsAsync(string folder)
     {
-        Snippet[] snippets = [.. Repository.Pages.SelectMany(page => page.Snippets).Where(snippet => snippet.IsOfAspNetCore)];
+        Snippet[] snippets = [.. MarkdownPage.All.SelectMany(page => page.Snippets).Where(snippet => snippet.IsOfAspNetCore)];
         snippets.Should().NotBeEmpty();
         await File.WriteAllTextAsync(Path.Combine(folder, "Names.cs"), SnippetNames);
         for (int i = 0; i < snippets.Length; i++)

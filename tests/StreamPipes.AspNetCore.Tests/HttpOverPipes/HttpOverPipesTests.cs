@@ -51,7 +51,7 @@ public sealed partial class HttpOverPipesTests : IDisposable
     [Theory]
     [InlineData("http")]
     [InlineData("https")]
-    public async Task Wrk_meets_no_error(string scheme)
+    public async Task Wrk_meets_no_error_over_the_sample(string scheme)
     {
         ExternalProgram.Require("wrk", "wrk");
         await using ExternalProcess sample = await StartAsync();
@@ -62,7 +62,7 @@ public sealed partial class HttpOverPipesTests : IDisposable
     }
 
     [Fact]
-    public async Task A_signal_ends_it_in_order()
+    public async Task A_signal_ends_the_sample_in_order()
     {
         await using ExternalProcess sample = await StartAsync();
         await sample.TerminateAsync();
@@ -85,7 +85,7 @@ public sealed partial class HttpOverPipesTests : IDisposable
     }
 
     [Fact]
-    public async Task A_port_that_is_taken_is_one_line()
+    public async Task A_port_that_is_taken_is_told_in_one_line()
     {
         await using ExternalProcess sample = await StartAsync();
         string port = new Uri(AddressOf(sample, "http")).Port.ToString(CultureInfo.InvariantCulture);

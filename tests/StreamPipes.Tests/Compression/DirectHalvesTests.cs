@@ -9,7 +9,7 @@ public sealed class DirectHalvesTests
     [InlineData(Codec.GZip)]
     [InlineData(Codec.Brotli)]
     [InlineData(Codec.ZLib)]
-    public async Task Over_a_NetworkStream(Codec codec)
+    public async Task Both_halves_of_a_codec_work_over_one_NetworkStream(Codec codec)
     {
         (Socket client, Socket server) = await SocketPair.TcpAsync();
         await using NetworkStream near = new(client, ownsSocket: true);
@@ -21,7 +21,7 @@ public sealed class DirectHalvesTests
     [InlineData(Codec.GZip)]
     [InlineData(Codec.Brotli)]
     [InlineData(Codec.ZLib)]
-    public async Task Over_the_stream_of_a_duplex_pipe(Codec codec)
+    public async Task Both_halves_of_a_codec_work_over_the_stream_of_a_duplex_pipe(Codec codec)
     {
         (System.IO.Pipelines.IDuplexPipe near, System.IO.Pipelines.IDuplexPipe far) = DuplexPipe.CreatePair();
         await using Stream client = near.AsStream();

@@ -51,3 +51,27 @@ public abstract class BclConformance : DuplexPipeConformance
         await ((BclDuplexPipe)end).CloseAsync().Guarded();
     }
 }
+
+/// <summary>Control group over plain TCP.</summary>
+public sealed class BclNetworkStreamConformance : BclConformance
+{
+    private protected override Task<StreamPair> ConnectStreamsAsync() => StreamPairs.TcpAsync();
+}
+
+/// <summary>Control group over TLS.</summary>
+public sealed class BclSslStreamConformance : BclConformance
+{
+    protected override string? CloseMayReset => "A TLS 1.3 client that closes with its session tickets unread makes the kernel send a reset.";
+
+    private protected override Task<StreamPair> ConnectStreamsAsync() => StreamPairs.TlsAsync();
+}
+
+/// <summary>What the framework offers over a stream: a reader and a writer, and nothing that joins their lifetimes.</summary>
+internal sealed class BclDuplexPipe(Stream stream) : IDuplexPipe
+{
+    public PipeReader Input { get; } = PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true));
+
+    public PipeWriter Output { get; } = PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true));
+
+    public ValueTask CloseAsync() => stream.DisposeAsync();
+}

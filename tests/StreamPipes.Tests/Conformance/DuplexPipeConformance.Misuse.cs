@@ -130,4 +130,46 @@ public abstract partial class DuplexPipeConformance
 
         await pair.Server.Input.ShouldEndAsync();
     }
+
+    [Fact]
+    public async Task A_position_examined_before_the_one_consumed_is_refused()
+    {
+        SkipIf(ExaminedBeforeConsumedDeviates);
+        await using ConnectedPair pair = await ConnectAsync();
+        await pair.Client.Output.WriteTextAsync("hello");
+        ReadResult result = await pair.Server.Input.ReadAtLeastAsync(5).Guarded();
+
+        Assert.Throws<InvalidOperationException>(() => pair.Server.Input.AdvanceTo(result.Buffer.End, result.Buffer.Start));
+    }
+
+    [Fact]
+    public async Task A_second_flush_beside_one_that_waits_is_refused_and_hurts_nothing()
+    {
+        SkipIf(SecondFlushDeviates);
+        await using ConnectedPair pair = await ConnectAsync();
+        StuckFlush stuck = await StuckFlush.OverflowAsync(pair.Client.Output);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await pair.Client.Output.FlushAsync().Guarded());
+
+        byte[] received = await pair.Server.Input.TakeAsync(stuck.Written);
+        await stuck.Flush.Guarded();
+        Payload.HashOf(received).Should().Be(Payload.HashOf(stuck.ExpectedBytes));
+        await PipeExtensions.ShouldTalkAsync(pair.Client, pair.Server);
+    }
+
+    [Fact]
+    public async Task Sizes_that_cannot_be_are_refused_and_hurt_nothing()
+    {
+        await using ConnectedPair pair = await ConnectAsync();
+        PipeWriter output = pair.Client.Output;
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => output.GetMemory(-1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _ = output.GetSpan(-1));
+        Memory<byte> memory = output.GetMemory(10);
+        Assert.ThrowsAny<Exception>(() => output.Advance(memory.Length + 1)).Should().Match(e => e is ArgumentOutOfRangeException || e is InvalidOperationException);
+        Assert.Throws<ArgumentOutOfRangeException>(() => output.Advance(-1));
+
+        output.UnflushedBytes.Should().Be(0);
+        await PipeExtensions.ShouldTalkAsync(pair.Client, pair.Server);
+    }
 }

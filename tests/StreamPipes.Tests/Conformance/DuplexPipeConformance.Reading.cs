@@ -82,65 +82,6 @@ public abstract partial class DuplexPipeConformance
     }
 
     [Fact]
-    public async Task ReadAtLeast_waits_for_that_many_bytes()
-    {
-        await using ConnectedPair pair = await ConnectAsync();
-        Task<ReadResult> read = pair.Server.Input.ReadAtLeastAsync(100_000).AsTask();
-
-        await pair.Client.Output.WriteAsync(Payload.Seeded(99_999)).Guarded();
-        await pair.Client.Output.WriteAsync(new byte[1]).Guarded();
-
-        ReadResult result = await read.Guarded();
-        result.Buffer.Length.Should().Be(100_000);
-        pair.Server.Input.AdvanceTo(result.Buffer.End);
-    }
-
-    [Fact]
-    public async Task ReadAtLeast_gives_what_there_is_at_the_end()
-    {
-        await using ConnectedPair pair = await ConnectAsync();
-        await pair.Client.Output.WriteTextAsync("short");
-        await EndSendingAsync(pair.Client);
-
-        ReadResult result = await pair.Server.Input.ReadAtLeastAsync(100).Guarded();
-
-        result.IsCompleted.Should().BeTrue();
-        Encoding.UTF8.GetString(result.Buffer).Should().Be("short");
-        pair.Server.Input.AdvanceTo(result.Buffer.End);
-    }
-
-    [Fact]
-    public async Task CopyTo_a_stream_copies_up_to_the_end()
-    {
-        await using ConnectedPair pair = await ConnectAsync();
-        byte[] payload = Payload.Seeded(300_000);
-        using MemoryStream destination = new();
-        Task copying = pair.Server.Input.CopyToAsync(destination);
-
-        await SendAsync(pair.Client.Output, payload, seed: 1);
-        await EndSendingAsync(pair.Client);
-
-        await copying.Guarded();
-        destination.ToArray().AsSpan().SequenceEqual(payload).Should().BeTrue();
-    }
-
-    [Fact]
-    public async Task CopyTo_a_pipe_copies_up_to_the_end()
-    {
-        await using ConnectedPair pair = await ConnectAsync();
-        byte[] payload = Payload.Seeded(300_000);
-        Pipe destination = new(new PipeOptions(pauseWriterThreshold: 0, useSynchronizationContext: false));
-        Task copying = pair.Server.Input.CopyToAsync(destination.Writer);
-
-        await SendAsync(pair.Client.Output, payload, seed: 1);
-        await EndSendingAsync(pair.Client);
-
-        await copying.Guarded();
-        await destination.Writer.CompleteAsync();
-        (await destination.Reader.TakeAllAsync()).AsSpan().SequenceEqual(payload).Should().BeTrue();
-    }
-
-    [Fact]
     public async Task The_end_comes_after_every_byte_and_is_reported_again_and_again()
     {
         await using ConnectedPair pair = await ConnectAsync();
@@ -163,6 +104,48 @@ public abstract partial class DuplexPipeConformance
         result.IsCompleted.Should().BeTrue();
         result.Buffer.IsEmpty.Should().BeTrue();
         pair.Server.Input.AdvanceTo(result.Buffer.End);
+    }
+
+    [Fact]
+    public async Task TryRead_reports_the_end_again_and_again()
+    {
+        SkipIf(TryReadAtTheEndDeviates);
+        await using ConnectedPair pair = await ConnectAsync();
+        await EndSendingAsync(pair.Client);
+        await pair.Server.Input.ShouldEndAsync();
+
+        for (int i = 0; i < 3; i++)
+        {
+            pair.Server.Input.TryRead(out ReadResult result).Should().BeTrue();
+            result.IsCompleted.Should().BeTrue();
+            result.Buffer.IsEmpty.Should().BeTrue();
+            pair.Server.Input.AdvanceTo(result.Buffer.End);
+        }
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(1, 7)]
+    [InlineData(4095, 1)]
+    public async Task Bytes_taken_in_steps_of_any_size_are_the_bytes_sent(int consumed, int lookAhead)
+    {
+        await using ConnectedPair pair = await ConnectAsync();
+        byte[] payload = Payload.Seeded(consumed == 1 ? 3000 : 200_000);
+        Task sending = SendAsync(pair.Client.Output, payload, seed: 8);
+        ArrayBufferWriter<byte> received = new(payload.Length);
+
+        while (received.WrittenCount < payload.Length)
+        {
+            ReadResult result = await pair.Server.Input.ReadAsync().Guarded();
+            ReadOnlySequence<byte> step = result.Buffer.Slice(0, Math.Min(consumed, result.Buffer.Length));
+            SequencePosition examined = result.Buffer.GetPosition(Math.Min(step.Length + lookAhead, result.Buffer.Length));
+            foreach (ReadOnlyMemory<byte> memory in step) received.Write(memory.Span);
+            bool isLast = received.WrittenCount + result.Buffer.Length - step.Length == payload.Length;
+            pair.Server.Input.AdvanceTo(step.End, isLast ? step.End : examined);
+        }
+
+        await sending.Guarded();
+        received.WrittenSpan.SequenceEqual(payload).Should().BeTrue();
     }
 
     private async Task<byte[]> EndAndTakeAsync(ConnectedPair pair)

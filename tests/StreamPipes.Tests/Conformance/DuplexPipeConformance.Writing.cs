@@ -111,4 +111,36 @@ public abstract partial class DuplexPipeConformance
 
         Payload.HashOf(await receiving.Guarded()).Should().Be(Payload.HashOf(payload));
     }
+
+    [Fact]
+    public async Task Empty_writes_and_flushes_of_nothing_change_nothing()
+    {
+        await using ConnectedPair pair = await ConnectAsync();
+        for (int i = 0; i < 10; i++)
+        {
+            (await pair.Client.Output.WriteAsync(ReadOnlyMemory<byte>.Empty).Guarded()).IsCompleted.Should().BeFalse();
+            pair.Client.Output.Put([]);
+            (await pair.Client.Output.FlushAsync().Guarded()).IsCanceled.Should().BeFalse();
+        }
+
+        pair.Server.Input.TryRead(out _).Should().BeFalse();
+        await PipeExtensions.ShouldTalkAsync(pair.Client, pair.Server);
+    }
+
+    [Fact]
+    public async Task Memory_kept_across_a_flush_that_does_not_cover_it_is_still_the_writers()
+    {
+        await using ConnectedPair pair = await ConnectAsync();
+        PipeWriter output = pair.Client.Output;
+        output.Put("one"u8);
+        await output.FlushAsync().Guarded();
+        Memory<byte> memory = output.GetMemory(3);
+        "two"u8.CopyTo(memory.Span);
+
+        (await pair.Server.Input.ReadTextAsync(3)).Should().Be("one");
+        output.Advance(3);
+        await output.FlushAsync().Guarded();
+
+        (await pair.Server.Input.ReadTextAsync(3)).Should().Be("two");
+    }
 }

@@ -35,6 +35,24 @@ public abstract partial class DuplexPipeConformance
     /// <summary>Why a flush with an already cancelled token does something else than throw with that token.</summary>
     protected virtual string? PrecancelledFlushDeviates => null;
 
+    /// <summary>Why ReadAtLeast waits for more bytes than it was asked for when some were examined before and kept.</summary>
+    protected virtual string? ReadAtLeastForgetsWhatWasKept => null;
+
+    /// <summary>Why the bytes that were there when a ReadAtLeast was cancelled come only with the next ones.</summary>
+    protected virtual string? CancelledReadAtLeastHidesBytes => null;
+
+    /// <summary>Why TryRead does not report the end.</summary>
+    protected virtual string? TryReadAtTheEndDeviates => null;
+
+    /// <summary>Why an examined position before the consumed one is not refused.</summary>
+    protected virtual string? ExaminedBeforeConsumedDeviates => null;
+
+    /// <summary>Why a second flush beside one that waits is not refused, or hurts.</summary>
+    protected virtual string? SecondFlushDeviates => null;
+
+    /// <summary>Why a copy that is cancelled may lose bytes.</summary>
+    protected virtual string? CancelledCopyDeviates => null;
+
     private protected abstract Task<ConnectedPair> ConnectAsync(PipeConnectionOptions? clientOptions = null, PipeConnectionOptions? serverOptions = null);
 
     /// <summary>Ends sending, so that the peer sees the end. Where there is no half-close, that takes closing.</summary>

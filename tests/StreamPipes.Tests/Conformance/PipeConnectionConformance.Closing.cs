@@ -127,7 +127,7 @@ public abstract partial class PipeConnectionConformance
     }
 
     [Fact]
-    public async Task Completing_both_ends_lets_the_stream_go()
+    public async Task Completing_both_ends_ends_the_connection()
     {
         await using ConnectedPair pair = await ConnectAsync();
         await pair.Client.Output.WriteTextAsync("bye");

@@ -40,7 +40,7 @@ public abstract partial class PipeConnectionConformance
     [InlineData(1)]
     [InlineData(100)]
     [InlineData(1_000_000)]
-    public async Task Sizes_of_reads_and_writes_are_free(int size)
+    public async Task MinimumReadSize_and_MaximumWriteSize_may_have_any_size(int size)
     {
         PipeConnectionOptions options = new() { MinimumReadSize = size, MaximumWriteSize = size };
         await using ConnectedPair pair = await ConnectAsync(options, options);
@@ -130,7 +130,7 @@ public abstract partial class PipeConnectionConformance
     }
 
     [Fact]
-    public async Task Memory_that_is_no_array_works_too()
+    public async Task A_pool_of_memory_that_is_no_array_works()
     {
         NativeMemoryPool pool = new();
         await using ConnectedPair pair = await ConnectAsync(new PipeOptions(pool, minimumSegmentSize: 4096, useSynchronizationContext: false));

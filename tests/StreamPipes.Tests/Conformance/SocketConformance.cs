@@ -22,3 +22,23 @@ public abstract class SocketConformance : PipeConnectionConformance
         return new ConnectedPair(SocketConnection.Create(client, clientOptions), SocketConnection.Create(server, serverOptions), streams);
     }
 }
+
+/// <summary>A TCP socket over IPv4, no stream in between.</summary>
+public sealed class SocketIPv4Conformance : SocketConformance
+{
+    private protected override LoopbackListener Listen() => LoopbackListener.IPv4();
+}
+
+/// <summary>A TCP socket over IPv6, no stream in between.</summary>
+public sealed class SocketIPv6Conformance : SocketConformance
+{
+    private protected override LoopbackListener Listen() => LoopbackListener.IPv6();
+}
+
+/// <summary>A Unix-domain socket, no stream in between.</summary>
+public sealed class SocketUnixConformance : SocketConformance
+{
+    protected override string? AbortLooksLikeTheEnd => "A Unix-domain socket has no reset: closing it shows the peer the end.";
+
+    private protected override LoopbackListener Listen() => LoopbackListener.Unix();
+}

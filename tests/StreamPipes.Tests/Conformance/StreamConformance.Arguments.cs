@@ -91,6 +91,15 @@ public abstract partial class StreamConformance
         Assert.Throws<NotSupportedException>(() => stream.SetLength(1));
     }
 
+    [Fact]
+    public async Task End_without_a_Begin_is_refused_by_its_name()
+    {
+        await using StreamPair pair = await ConnectAsync();
+
+        ShouldRefuse("asyncResult", () => pair.Client.EndRead(null!));
+        ShouldRefuse("asyncResult", () => pair.Client.EndWrite(null!));
+    }
+
     private static MemoryStream Closed()
     {
         MemoryStream closed = new();

@@ -82,6 +82,20 @@ public abstract partial class StreamConformance
         await ShouldTalkAsync(pair);
     }
 
+    [Fact]
+    public async Task A_flush_in_any_flavour_beside_a_pending_read_ends()
+    {
+        await using StreamPair pair = await ConnectAsync();
+        Task<int> read = pair.Client.ReadAsync(new byte[1]).AsTask();
+
+        await Task.Run(pair.Client.Flush).Guarded();
+        await pair.Client.FlushAsync().Guarded();
+
+        read.IsCompleted.Should().BeFalse();
+        await pair.Server.WriteAsync("x"u8.ToArray()).Guarded();
+        (await read.Guarded()).Should().Be(1);
+    }
+
     private static async Task WriteAwkwardlyAsync(Stream stream, byte[] payload)
     {
         for (int sent = 0, i = 0; sent < payload.Length; i++)

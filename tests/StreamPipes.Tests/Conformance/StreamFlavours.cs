@@ -1,3 +1,7 @@
+using System.Reflection;
+using Xunit.Sdk;
+using Xunit.v3;
+
 namespace StreamPipes.Tests.Conformance;
 
 /// <summary>Reads and writes in each flavour. The array flavours use an array that is larger on both sides, and look that it stays so.</summary>
@@ -60,4 +64,43 @@ internal static class StreamFlavours
         array.AsSpan(Margin, count).CopyTo(buffer.Span);
         return count;
     }
+}
+
+/// <summary>The ways a <see cref="Stream"/> can be read.</summary>
+public enum ReadFlavour
+{
+    Array,
+    Span,
+    SingleByte,
+    ArrayAsync,
+    MemoryAsync,
+    BeginEnd,
+    ReadExactly,
+    ReadAtLeastAsync,
+}
+
+/// <summary>The ways a <see cref="Stream"/> can be written.</summary>
+public enum WriteFlavour
+{
+    Array,
+    Span,
+    SingleByte,
+    ArrayAsync,
+    MemoryAsync,
+    BeginEnd,
+}
+
+/// <summary>Every <see cref="ReadFlavour"/> with every <see cref="WriteFlavour"/>.</summary>
+public sealed class CombinatorialFlavoursAttribute : DataAttribute
+{
+    public override ValueTask<IReadOnlyCollection<ITheoryDataRow>> GetData(MethodInfo testMethod, DisposalTracker disposalTracker)
+    {
+        IEnumerable<ITheoryDataRow> rows =
+            from read in Enum.GetValues<ReadFlavour>()
+            from write in Enum.GetValues<WriteFlavour>()
+            select new TheoryDataRow<ReadFlavour, WriteFlavour>(read, write);
+        return new ValueTask<IReadOnlyCollection<ITheoryDataRow>>([.. rows]);
+    }
+
+    public override bool SupportsDiscoveryEnumeration() => true;
 }

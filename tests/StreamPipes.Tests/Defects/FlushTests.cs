@@ -19,7 +19,7 @@ public sealed class FlushTests
     }
 
     [Fact]
-    public async Task A_flush_with_nothing_written_reaches_the_stream_by_the_pump_too()
+    public async Task A_flush_with_nothing_written_reaches_the_stream_when_the_pump_sends()
     {
         PipeConnection connection = StreamConnection.Create(_stream);
 
@@ -30,7 +30,7 @@ public sealed class FlushTests
     }
 
     [Fact]
-    public async Task In_the_frameworks_adapter_it_does_not()
+    public async Task A_flush_with_nothing_written_does_not_reach_the_stream_in_the_frameworks_adapter()
     {
         PipeWriter writer = PipeWriter.Create(_stream);
 
@@ -76,7 +76,7 @@ public sealed class FlushTests
     }
 
     [Fact]
-    public async Task In_the_frameworks_adapter_it_comes_back_as_another()
+    public async Task A_token_that_has_fired_comes_back_as_another_from_the_frameworks_adapter()
     {
         using CancellationTokenSource source = new();
         await source.CancelAsync();

@@ -24,7 +24,7 @@ public sealed class FrameworkStreamTests
     }
 
     [Fact]
-    public async Task The_frameworks_leaves_it_pending_even_when_the_writer_completes()
+    public async Task Dispose_of_the_frameworks_stream_leaves_a_read_pending_even_when_the_writer_completes()
     {
         Stream stream = _pipe.Reader.AsStream();
         Task<int> read = stream.ReadAsync(_buffer).AsTask();
@@ -50,7 +50,7 @@ public sealed class FrameworkStreamTests
     }
 
     [Fact]
-    public void The_frameworks_stay_true()
+    public void CanRead_and_CanWrite_of_the_frameworks_stream_stay_true_after_the_dispose()
     {
         Stream stream = _pipe.Reader.AsStream();
 
@@ -60,7 +60,7 @@ public sealed class FrameworkStreamTests
     }
 
     [Fact]
-    public async Task In_the_frameworks_a_write_to_a_pipe_that_nobody_reads_any_more_vanishes()
+    public async Task A_write_to_a_pipe_that_no_one_reads_any_more_vanishes_in_the_frameworks_stream()
     {
         Stream stream = _pipe.Writer.AsStream();
         await _pipe.Reader.CompleteAsync();

@@ -7,7 +7,7 @@ namespace StreamPipes.Tests.Defects;
 public sealed class SchedulingTests
 {
     [Fact]
-    public async Task Whoever_awaits_in_a_synchronization_context_does_not_go_on_in_it_and_the_pumps_do_not_either()
+    public async Task Neither_an_awaiting_caller_nor_the_pumps_resume_on_a_synchronization_context()
     {
         CountingContext context = new();
         ScriptedStream stream = new();

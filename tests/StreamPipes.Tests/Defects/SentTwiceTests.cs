@@ -27,7 +27,7 @@ public sealed class SentTwiceTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task The_frameworks_adapter_sends_them_again(bool byToken)
+    public async Task The_frameworks_adapter_sends_the_bytes_of_a_cancelled_flush_again(bool byToken)
     {
         HalfWritingStream stream = new();
         PipeWriter writer = PipeWriter.Create(stream);

@@ -10,7 +10,7 @@ public abstract partial class DetachConformance
     public static TheoryData<ReadFlavour> ReadFlavours => [.. Enum.GetValues<ReadFlavour>()];
 
     [Fact]
-    public async Task The_stream_is_alive_and_the_callers()
+    public async Task A_detached_stream_is_alive_and_the_callers()
     {
         await using DetachPair pair = await ConnectAsync();
         await ShouldTalkAsync(pair.Connection, pair.Peer);
@@ -34,7 +34,7 @@ public abstract partial class DetachConformance
     }
 
     [Fact]
-    public async Task The_connection_ends_as_detached()
+    public async Task A_detached_connection_ends_as_detached()
     {
         await using DetachPair pair = await ConnectAsync();
 
@@ -47,7 +47,7 @@ public abstract partial class DetachConformance
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task What_was_written_is_sent_first_flushed_or_not(bool flushThrough)
+    public async Task A_detach_first_sends_what_was_written_flushed_or_not(bool flushThrough)
     {
         await using DetachPair pair = await ConnectAsync(new PipeConnectionOptions { FlushThrough = flushThrough });
         byte[] payload = Payload.Seeded(100_000);
@@ -64,7 +64,7 @@ public abstract partial class DetachConformance
 
     [Theory]
     [MemberData(nameof(ReadFlavours))]
-    public async Task What_is_unread_is_counted_and_comes_first_however_it_is_read(ReadFlavour flavour)
+    public async Task Unread_bytes_are_counted_and_come_first_from_a_detached_stream_however_it_is_read(ReadFlavour flavour)
     {
         await using DetachPair pair = await ConnectAsync();
         await pair.Peer.WriteAsync("consumed, unread"u8.ToArray()).Guarded();
@@ -91,7 +91,7 @@ public abstract partial class DetachConformance
     }
 
     [Fact]
-    public async Task What_was_examined_and_not_consumed_is_unread()
+    public async Task Bytes_examined_and_not_consumed_are_unread_after_a_detach()
     {
         await using DetachPair pair = await ConnectAsync();
         await pair.Peer.WriteAsync("half a line"u8.ToArray()).Guarded();
@@ -107,7 +107,7 @@ public abstract partial class DetachConformance
     }
 
     [Fact]
-    public async Task More_unread_than_the_pipe_holds_comes_back_in_order()
+    public async Task More_unread_bytes_than_the_pipe_holds_come_back_in_order()
     {
         await using DetachPair pair = await ConnectAsync();
         byte[] payload = Payload.Seeded(Megabyte);
@@ -123,7 +123,7 @@ public abstract partial class DetachConformance
     }
 
     [Fact]
-    public async Task An_end_that_was_read_already_comes_after_what_is_unread()
+    public async Task An_end_that_was_read_before_a_detach_comes_after_the_unread_bytes()
     {
         await using DetachPair pair = await ConnectAsync();
         await pair.Peer.WriteAsync("last words"u8.ToArray()).Guarded();
@@ -138,7 +138,7 @@ public abstract partial class DetachConformance
     }
 
     [Fact]
-    public async Task Dispose_and_abort_afterwards_do_nothing()
+    public async Task Dispose_and_abort_after_a_detach_do_nothing()
     {
         await using DetachPair pair = await ConnectAsync();
         DetachedStream detached = await pair.Connection.DetachAsync().Guarded();
@@ -154,7 +154,7 @@ public abstract partial class DetachConformance
     }
 
     [Fact]
-    public async Task LeaveOpen_makes_no_difference()
+    public async Task LeaveOpen_makes_no_difference_to_a_detach()
     {
         await using DetachPair pair = await ConnectAsync(new PipeConnectionOptions { LeaveOpen = true });
         await ShouldTalkAsync(pair.Connection, pair.Peer);
@@ -168,7 +168,7 @@ public abstract partial class DetachConformance
     [Theory]
     [InlineData(4096)]
     [InlineData(16)]
-    public async Task Every_block_goes_back_to_its_pool(int blockSize)
+    public async Task A_detach_returns_every_block_to_its_pool(int blockSize)
     {
         CountingMemoryPool pool = new(blockSize);
         PipeOptions pipe = new(pool, minimumSegmentSize: blockSize, useSynchronizationContext: false);

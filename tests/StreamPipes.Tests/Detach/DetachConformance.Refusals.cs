@@ -5,7 +5,7 @@ namespace StreamPipes.Tests.Detach;
 public abstract partial class DetachConformance
 {
     [Fact]
-    public async Task A_pending_read_is_a_reason_to_refuse_and_the_connection_goes_on()
+    public async Task Detach_is_refused_during_a_pending_read_and_the_connection_continues()
     {
         await using DetachPair pair = await ConnectAsync();
         Task<ReadResult> read = pair.Connection.Input.ReadAsync().AsTask();
@@ -19,7 +19,7 @@ public abstract partial class DetachConformance
     }
 
     [Fact]
-    public async Task A_read_that_was_not_given_back_is_a_reason_to_refuse_and_the_connection_goes_on()
+    public async Task Detach_is_refused_after_a_read_without_AdvanceTo_and_the_connection_continues()
     {
         await using DetachPair pair = await ConnectAsync();
         await pair.Peer.WriteAsync("x"u8.ToArray()).Guarded();
@@ -35,7 +35,7 @@ public abstract partial class DetachConformance
     }
 
     [Fact]
-    public async Task A_read_by_TryRead_that_was_not_given_back_is_a_reason_to_refuse()
+    public async Task Detach_is_refused_after_a_TryRead_without_AdvanceTo()
     {
         await using DetachPair pair = await ConnectAsync();
         await pair.Peer.WriteAsync("x"u8.ToArray()).Guarded();
@@ -50,7 +50,7 @@ public abstract partial class DetachConformance
     }
 
     [Fact]
-    public async Task A_completed_output_is_a_reason_to_refuse_and_receiving_goes_on()
+    public async Task Detach_is_refused_after_a_completed_output_and_receiving_continues()
     {
         await using DetachPair pair = await ConnectAsync();
         await pair.Connection.Output.CompleteAsync().Guarded();
@@ -63,7 +63,7 @@ public abstract partial class DetachConformance
     }
 
     [Fact]
-    public async Task A_completed_input_is_a_reason_to_refuse_and_sending_goes_on()
+    public async Task Detach_is_refused_after_a_completed_input_and_sending_continues()
     {
         await using DetachPair pair = await ConnectAsync();
         pair.Connection.Input.Complete();
@@ -75,7 +75,7 @@ public abstract partial class DetachConformance
     }
 
     [Fact]
-    public async Task A_disposed_connection_is_a_reason_to_refuse()
+    public async Task Detach_is_refused_by_a_disposed_connection()
     {
         await using DetachPair pair = await ConnectAsync();
         Task disposing = pair.Connection.DisposeAsync().AsTask();
@@ -98,7 +98,7 @@ public abstract partial class DetachConformance
     }
 
     [Fact]
-    public async Task The_ends_refuse_everything_afterwards()
+    public async Task Both_ends_refuse_every_call_after_a_detach()
     {
         await using DetachPair pair = await ConnectAsync();
         await pair.Connection.DetachAsync().Guarded();
@@ -109,7 +109,7 @@ public abstract partial class DetachConformance
     }
 
     [Fact]
-    public async Task An_aborted_connection_throws_its_reason()
+    public async Task Detach_of_an_aborted_connection_throws_its_reason()
     {
         await using DetachPair pair = await ConnectAsync();
         InvalidDataException reason = new("enough");
@@ -119,7 +119,7 @@ public abstract partial class DetachConformance
     }
 
     [Fact]
-    public async Task A_token_that_has_fired_refuses_and_the_connection_goes_on()
+    public async Task Detach_with_a_cancelled_token_is_refused_and_the_connection_continues()
     {
         await using DetachPair pair = await ConnectAsync();
         CancellationToken fired = new(canceled: true);
@@ -132,7 +132,7 @@ public abstract partial class DetachConformance
     }
 
     [Fact]
-    public async Task A_token_that_fires_meanwhile_ends_the_wait_only_and_every_byte_is_sent_once()
+    public async Task A_token_that_fires_during_a_detach_ends_the_wait_only_and_every_byte_is_sent_once()
     {
         PipeOptions endless = new(pauseWriterThreshold: 0, useSynchronizationContext: false);
         await using DetachPair pair = await ConnectAsync(new PipeConnectionOptions { SendPipeOptions = endless });

@@ -18,7 +18,7 @@ public sealed class DetachFaultTests
     }
 
     [Fact]
-    public async Task A_write_that_fails_meanwhile_is_thrown()
+    public async Task A_write_that_fails_during_a_detach_is_thrown_by_it()
     {
         ScriptedStream stream = new ScriptedStream().Hold(StreamOperation.Write);
         PipeConnection connection = StreamConnection.Create(stream);
@@ -37,7 +37,7 @@ public sealed class DetachFaultTests
     }
 
     [Fact]
-    public async Task A_flush_that_was_cancelled_before_does_not_cut_the_drain_short()
+    public async Task A_flush_cancelled_before_a_detach_does_not_cut_the_drain_short()
     {
         ManualTimeProvider clock = new();
         ScriptedStream stream = new ScriptedStream().Hold(StreamOperation.Write);
@@ -73,7 +73,7 @@ public sealed class DetachFaultTests
     }
 
     [Fact]
-    public async Task A_read_that_fails_meanwhile_is_thrown()
+    public async Task A_read_that_fails_during_a_detach_is_thrown_by_it()
     {
         Gate gate = new();
         IOException error = new("the cable is out");
@@ -92,7 +92,7 @@ public sealed class DetachFaultTests
     }
 
     [Fact]
-    public async Task A_stream_that_ignores_its_token_is_given_up_after_CloseTimeout()
+    public async Task A_detach_gives_up_a_stream_that_ignores_its_token_after_CloseTimeout()
     {
         ManualTimeProvider clock = new();
         ScriptedStream stream = new() { IgnoresTokens = true };
@@ -111,7 +111,7 @@ public sealed class DetachFaultTests
     }
 
     [Fact]
-    public async Task An_abort_meanwhile_is_thrown_at_once()
+    public async Task An_abort_during_a_detach_is_thrown_at_once()
     {
         ScriptedStream stream = new() { IgnoresTokens = true };
         PipeConnection connection = StreamConnection.Create(stream);
@@ -127,7 +127,7 @@ public sealed class DetachFaultTests
     }
 
     [Fact]
-    public async Task A_dispose_meanwhile_wins_and_closes_the_stream()
+    public async Task A_dispose_during_a_detach_wins_and_closes_the_stream()
     {
         ScriptedStream stream = new ScriptedStream().Hold(StreamOperation.Write);
         PipeConnection connection = StreamConnection.Create(stream);
@@ -162,7 +162,7 @@ public sealed class DetachFaultTests
     }
 
     [Fact]
-    public async Task A_flush_of_the_stream_is_waited_for()
+    public async Task A_detach_waits_for_a_flush_of_the_stream()
     {
         ScriptedStream stream = new ScriptedStream().Hold(StreamOperation.Flush);
         PipeConnection connection = StreamConnection.Create(stream);
@@ -179,7 +179,7 @@ public sealed class DetachFaultTests
     }
 
     [Fact]
-    public async Task No_timer_and_no_read_is_left_behind()
+    public async Task A_detach_leaves_no_timer_and_no_read_behind()
     {
         ManualTimeProvider clock = new();
         ScriptedStream stream = new ScriptedStream().Read("unread");

@@ -1,6 +1,5 @@
 using System.IO.Pipelines;
 using System.Net.Sockets;
-using StreamPipes.Tests.Lifetime;
 using StreamPipes.Tests.Sockets;
 
 namespace StreamPipes.Tests.Detach;
@@ -13,7 +12,7 @@ public sealed class DetachRaceTests
 
     [Theory]
     [MemberData(nameof(Rivals))]
-    public async Task One_of_them_wins_and_nothing_is_left(string rival)
+    public async Task A_detach_or_its_rival_wins_and_nothing_is_left(string rival)
     {
         CountingMemoryPool pool = new();
         await RaceAsync(rival, pool);

@@ -6,7 +6,7 @@ namespace StreamPipes.Tests.Detach;
 public sealed class ReplayedStreamTests
 {
     [Fact]
-    public async Task Timeouts_are_those_of_the_stream_under_it()
+    public async Task Timeouts_of_a_replayed_stream_are_those_of_the_inner_stream()
     {
         await using StreamPair pair = await StreamPairs.TcpAsync();
         Stream replayed = await ReplayAsync(pair);
@@ -22,7 +22,7 @@ public sealed class ReplayedStreamTests
     }
 
     [Fact]
-    public async Task A_cancelled_read_takes_none_of_its_bytes()
+    public async Task A_cancelled_read_takes_none_of_the_replayed_bytes()
     {
         await using StreamPair pair = await StreamPairs.TcpAsync();
         Stream replayed = await ReplayAsync(pair);
@@ -36,7 +36,7 @@ public sealed class ReplayedStreamTests
     }
 
     [Fact]
-    public async Task Its_dispose_waits_for_that_of_the_stream_under_it()
+    public async Task Dispose_of_a_replayed_stream_waits_for_that_of_the_inner_stream()
     {
         await using StreamPair tcp = await StreamPairs.TcpAsync();
         await using PipeConnection under = StreamConnection.Create(tcp.Client);

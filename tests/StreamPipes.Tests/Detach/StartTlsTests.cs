@@ -61,7 +61,7 @@ public sealed class StartTlsTests
     }
 
     [Fact]
-    public async Task A_command_injected_later_fails_the_handshake_instead_of_being_obeyed()
+    public async Task A_command_injected_after_the_go_ahead_fails_the_handshake_instead_of_being_obeyed()
     {
         (PipeConnection attacker, PipeConnection plainServer) = await ConnectAsync();
         Task<PipeConnection> serving = StartTlsDialogue.ServeAsync(plainServer);

@@ -28,7 +28,7 @@ public sealed class DescriptionTests
     }
 
     [Fact]
-    public async Task A_connection_over_a_pipe_or_over_bytes_that_are_read_again_names_what_is_under_it()
+    public async Task A_connection_over_a_pipe_or_a_replayed_stream_names_what_is_under_it()
     {
         (IDuplexPipe near, _) = DuplexPipe.CreatePair();
         await using PipeConnection overPipe = StreamConnection.Create(near.AsStream());
@@ -46,7 +46,7 @@ public sealed class DescriptionTests
     }
 
     [Fact]
-    public async Task A_flush_that_waits_is_told()
+    public async Task The_description_of_a_connection_tells_of_a_flush_that_waits()
     {
         ScriptedStream stream = new ScriptedStream().Hold(StreamOperation.Write);
         PipeConnection connection = StreamConnection.Create(stream, new PipeConnectionOptions { FlushThrough = true });
@@ -75,7 +75,7 @@ public sealed class DescriptionTests
     }
 
     [Fact]
-    public async Task Its_ends_and_its_stream_say_whose_they_are()
+    public async Task The_ends_and_the_stream_of_a_connection_describe_themselves_by_it()
     {
         PipeConnection connection = StreamConnection.Create(new ScriptedStream());
 
@@ -88,7 +88,7 @@ public sealed class DescriptionTests
     }
 
     [Fact]
-    public async Task What_is_under_it_is_named()
+    public async Task The_description_of_a_connection_names_the_streams_under_it()
     {
         await using StreamPair tcp = await StreamPairs.TcpAsync();
         await using StreamPair tls = await StreamPairs.TlsAsync();
@@ -137,7 +137,7 @@ public sealed class DescriptionTests
     }
 
     [Fact]
-    public void A_debugger_shows_the_same() =>
+    public void A_debugger_shows_the_description_of_a_connection() =>
         typeof(PipeConnection).GetCustomAttribute<DebuggerDisplayAttribute>()!.Value.Should().Be("{ToString(),nq}");
 
     private static async Task<string> DescribeAsync(PipeConnection connection)

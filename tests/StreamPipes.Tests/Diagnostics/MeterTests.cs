@@ -73,7 +73,7 @@ public sealed class MeterTests : IDisposable
     [InlineData(CloseReason.Aborted)]
     [InlineData(CloseReason.Detached)]
     [InlineData(CloseReason.ReadFault)]
-    public async Task How_it_ended_is_a_tag(CloseReason reason)
+    public async Task The_reason_a_connection_ended_for_is_a_tag(CloseReason reason)
     {
         ScriptedStream stream = new();
         PipeConnection connection = StreamConnection.Create(stream);

@@ -16,7 +16,7 @@ public sealed class FaultInjectionTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task It_ends_as_the_lifetime_table_says(FaultOperation operation, StreamFault fault, FaultPhase phase, UserAction action, PumpScheduling scheduling)
+    public async Task A_connection_ends_as_the_lifetime_table_says(FaultOperation operation, StreamFault fault, FaultPhase phase, UserAction action, PumpScheduling scheduling)
     {
         FaultCase @case = new(operation, fault, phase, action, scheduling);
         FaultPrediction prediction = FaultOracle.Predict(@case);
@@ -27,7 +27,7 @@ public sealed class FaultInjectionTests
     }
 
     [Fact]
-    public void No_combination_is_left_out_unseen() =>
+    public void The_number_of_fault_combinations_is_the_expected_one() =>
         FaultCase.All.Count.Should().Be(4640, "a change of this number is to be meant");
 }
 #endif

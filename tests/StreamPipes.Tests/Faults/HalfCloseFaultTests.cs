@@ -38,7 +38,7 @@ public sealed class HalfCloseFaultTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task It_ends_as_the_lifetime_table_says(HalfCloseFault fault, HalfCloseAction action, bool isQuiet)
+    public async Task A_connection_with_a_failing_half_close_ends_as_the_lifetime_table_says(HalfCloseFault fault, HalfCloseAction action, bool isQuiet)
     {
         Exception injected = fault is HalfCloseFault.CancelledFromCall or HalfCloseFault.CancelledFromTask
             ? new OperationCanceledException("injected", new CancellationToken(canceled: true))

@@ -13,7 +13,7 @@ public sealed class InputDisposeFaultTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Output_goes_on(bool isAtTheEnd)
+    public async Task Output_continues_after_the_dispose_of_the_input_stream_has_failed(bool isAtTheEnd)
     {
         if (isAtTheEnd) _ = _input.Eof();
         else await _connection.Input.CompleteAsync().Guarded();

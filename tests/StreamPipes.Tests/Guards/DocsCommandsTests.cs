@@ -53,7 +53,7 @@ public sealed partial class DocsCommandsTests
         }
     }
 
-    private static MarkdownPage Page(string name) => Repository.Pages.Single(page => string.Equals(page.Name, name, StringComparison.Ordinal));
+    private static MarkdownPage Page(string name) => MarkdownPage.All.Single(page => string.Equals(page.Name, name, StringComparison.Ordinal));
 
     /// <summary>All the repository's own files of a kind.</summary>
     private static string Everything(string pattern)

@@ -5,7 +5,7 @@ namespace StreamPipes.Tests.Guards;
 /// <summary>The README and the docs stay short, lead somewhere, and tell only of what exists. Their snippets: <see cref="PackageTests"/>.</summary>
 public sealed partial class DocsTests
 {
-    public static TheoryData<string> PageNames => [.. Repository.Pages.Select(page => page.Name)];
+    public static TheoryData<string> PageNames => [.. MarkdownPage.All.Select(page => page.Name)];
 
     [Fact]
     public void The_readme_has_at_most_150_lines() => Page("README.md").Lines.Should().HaveCountLessThanOrEqualTo(150);
@@ -14,7 +14,7 @@ public sealed partial class DocsTests
     public void The_readme_leads_to_every_page_of_the_docs()
     {
         string[] linked = [.. Page("README.md").RelativeLinks.Select(link => link.Split('#')[0])];
-        linked.Should().Contain(Repository.Pages.Select(page => page.Name).Where(name => PageOfDocsPattern().IsMatch(name)));
+        linked.Should().Contain(MarkdownPage.All.Select(page => page.Name).Where(name => PageOfDocsPattern().IsMatch(name)));
     }
 
     [Theory]
@@ -72,7 +72,7 @@ public sealed partial class DocsTests
         }
     }
 
-    private static MarkdownPage Page(string name) => Repository.Pages.Single(page => string.Equals(page.Name, name, StringComparison.Ordinal));
+    private static MarkdownPage Page(string name) => MarkdownPage.All.Single(page => string.Equals(page.Name, name, StringComparison.Ordinal));
 
     [GeneratedRegex(@"^docs/([^/]+|how-to/[^/]+|api/README|samples/[^/]+/README)\.md$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex PageOfDocsPattern();

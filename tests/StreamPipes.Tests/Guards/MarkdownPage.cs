@@ -16,6 +16,9 @@ internal sealed partial class MarkdownPage
         Snippets = Split();
     }
 
+    /// <summary>The README, and every page below docs.</summary>
+    public static IReadOnlyList<MarkdownPage> All { get; } = ReadAll();
+
     public string FullPath { get; }
 
     public string Name { get; }
@@ -43,6 +46,12 @@ internal sealed partial class MarkdownPage
     public IEnumerable<string> InlineCode => _prose.SelectMany(line => InlineCodePattern().Matches(line)).Select(match => match.Value.Trim('`'));
 
     public static MarkdownPage Read(string path) => new(path, File.ReadAllLines(path));
+
+    private static List<MarkdownPage> ReadAll()
+    {
+        IEnumerable<string> docs = Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories);
+        return [.. docs.Order(StringComparer.Ordinal).Prepend(Path.Combine(Repository.Root, "README.md")).Select(Read)];
+    }
 
     private List<Snippet> Split()
     {

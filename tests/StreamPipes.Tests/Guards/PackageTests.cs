@@ -7,7 +7,7 @@ public sealed class PackageTests(PackedLibrary library) : IClassFixture<PackedLi
     private static readonly string[] Targets = ["net10.0", "net8.0", "netstandard2.0"];
 
     [Fact]
-    public async Task It_holds_the_library_and_its_documentation_for_every_target_and_the_readme()
+    public async Task The_package_holds_the_library_and_its_documentation_for_every_target_and_the_readme()
     {
         PackageContents package = await PackageContents.ReadAsync(library.PackagePath);
         package.Files.Where(file => file.StartsWith("lib/", StringComparison.Ordinal)).Should()
@@ -20,21 +20,21 @@ public sealed class PackageTests(PackedLibrary library) : IClassFixture<PackedLi
     [InlineData("net10.0")]
     [InlineData("net8.0")]
     [InlineData("netstandard2.0")]
-    public Task Its_public_api_is_the_approved_one_for_every_target(string target) => PublicApiSnapshot.CheckAsync(library.Load(target), target);
+    public Task The_public_api_of_the_package_is_the_approved_one_for_every_target(string target) => PublicApiSnapshot.CheckAsync(library.Load(target), target);
 
     [Fact]
-    public async Task Its_symbols_are_in_a_package_beside_it()
+    public async Task The_symbols_of_the_package_are_in_a_package_of_their_own()
     {
         PackageContents symbols = await PackageContents.ReadAsync(library.SymbolsPath);
         symbols.Files.Should().Contain(Targets.Select(target => $"lib/{target}/StreamPipes.pdb"));
     }
 
     [Fact]
-    public async Task It_names_its_licence() =>
+    public async Task The_package_names_its_licence() =>
         (await PackageContents.ReadAsync(library.PackagePath)).LicenseExpression.Should().Be("MIT");
 
     [Fact]
-    public async Task Its_release_notes_are_what_the_changelog_says_of_its_version()
+    public async Task The_release_notes_of_the_package_are_the_changelogs_section_of_its_version()
     {
         string notes = (await PackageContents.ReadAsync(library.PackagePath)).ReleaseNotes!;
         string changelog = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "changelog.md"));
@@ -44,7 +44,7 @@ public sealed class PackageTests(PackedLibrary library) : IClassFixture<PackedLi
     }
 
     [Fact]
-    public async Task It_needs_other_packages_only_where_the_framework_lacks_them()
+    public async Task The_package_needs_other_packages_only_where_the_framework_lacks_them()
     {
         PackageContents package = await PackageContents.ReadAsync(library.PackagePath);
         package.Dependencies.Should().HaveCount(Targets.Length);
@@ -56,7 +56,7 @@ public sealed class PackageTests(PackedLibrary library) : IClassFixture<PackedLi
     [Fact]
     public async Task The_quick_start_of_the_readme_runs_in_a_new_project()
     {
-        Snippet quickStart = Repository.Pages[0].Snippets.First(snippet => string.Equals(snippet.Heading, "Quick start", StringComparison.Ordinal));
+        Snippet quickStart = MarkdownPage.All[0].Snippets.First(snippet => string.Equals(snippet.Heading, "Quick start", StringComparison.Ordinal));
         NewProject project = await library.CreateProjectAsync("QuickStart", "Exe", new Dictionary<string, string>(StringComparer.Ordinal) { ["Program.cs"] = quickStart.Text });
         await project.BuildAsync();
         (await project.RunAsync()).Should().Be($"hello, pipes{Environment.NewLine}");
@@ -65,7 +65,7 @@ public sealed class PackageTests(PackedLibrary library) : IClassFixture<PackedLi
     [Fact]
     public async Task Every_snippet_of_the_readme_and_the_docs_compiles_and_runs_if_it_needs_nothing_from_outside()
     {
-        Snippet[] snippets = [.. Repository.Pages.SelectMany(page => page.Snippets).Where(snippet => !snippet.IsOfAspNetCore)];
+        Snippet[] snippets = [.. MarkdownPage.All.SelectMany(page => page.Snippets).Where(snippet => !snippet.IsOfAspNetCore)];
         NewProject project = await library.CreateProjectAsync("Snippets", "Exe", SnippetProgram.SourcesOf(snippets));
         await project.BuildAsync();
 

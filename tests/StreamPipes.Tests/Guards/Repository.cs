@@ -10,15 +10,6 @@ internal static class Repository
     /// <summary>The folder of this file: snapshots lie beside it.</summary>
     public static string GuardsFolder => Path.Combine(Root, "tests", "StreamPipes.Tests", "Guards");
 
-    /// <summary>The README, and every page below docs.</summary>
-    public static IReadOnlyList<MarkdownPage> Pages { get; } = ReadPages();
-
-    private static List<MarkdownPage> ReadPages()
-    {
-        IEnumerable<string> docs = Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories);
-        return [.. docs.Order(StringComparer.Ordinal).Prepend(Path.Combine(Root, "README.md")).Select(MarkdownPage.Read)];
-    }
-
     private static string Find([CallerFilePath] string thisFile = "")
     {
         // A deterministic build names no real path, a build outside of the tree runs from elsewhere: one of the two is always right.

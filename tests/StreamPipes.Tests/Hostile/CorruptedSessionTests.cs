@@ -38,7 +38,7 @@ public sealed class CorruptedSessionTests
 
     [Theory]
     [MemberData(nameof(Roles))]
-    public async Task What_follows_close_notify_is_not_delivered(SslProtocols protocol, bool isClient)
+    public async Task Bytes_that_follow_close_notify_are_not_delivered(SslProtocols protocol, bool isClient)
     {
         byte[] recordHeader = [0x17, 3, 3, 0, 32];
         foreach (byte[] appended in new[] { "GET / HTTP/1.1\r\n\r\n"u8.ToArray(), [.. recordHeader, .. RandomNumberGenerator.GetBytes(32)], [0], Payload.Seeded(100_000) })

@@ -14,7 +14,7 @@ public sealed class CutSessionTests
 
     [Theory]
     [MemberData(nameof(Roles))]
-    public async Task FIN_is_an_end_between_two_records_and_an_error_within_one(SslProtocols protocol, bool isClient)
+    public async Task FIN_is_the_end_between_two_TLS_records_and_an_error_within_one(SslProtocols protocol, bool isClient)
     {
         int ends = 0;
         int errors = 0;
@@ -41,7 +41,7 @@ public sealed class CutSessionTests
 
     [Theory]
     [MemberData(nameof(Roles))]
-    public async Task After_a_FIN_the_other_direction_goes_on(SslProtocols protocol, bool isClient)
+    public async Task After_a_FIN_the_other_direction_continues(SslProtocols protocol, bool isClient)
     {
         int judged = 0;
         foreach (TamperedSession session in await CutAsync(protocol, isClient, Cut.Fin))
@@ -58,7 +58,7 @@ public sealed class CutSessionTests
 
     [Theory]
     [MemberData(nameof(Roles))]
-    public async Task RST_is_an_error_at_every_byte(SslProtocols protocol, bool isClient)
+    public async Task RST_is_an_error_at_every_byte_of_a_TLS_session(SslProtocols protocol, bool isClient)
     {
         int judged = 0;
         foreach (TamperedSession session in await CutAsync(protocol, isClient, Cut.Reset))

@@ -1,7 +1,6 @@
 #if !LIBRARY_NETSTANDARD
 using System.Collections.Concurrent;
 using System.Security.Authentication;
-using StreamPipes.Tests.Lifetime;
 
 namespace StreamPipes.Tests.Hostile;
 

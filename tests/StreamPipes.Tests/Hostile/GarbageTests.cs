@@ -1,7 +1,6 @@
 #if !LIBRARY_NETSTANDARD
 using System.IO.Pipelines;
 using System.Security.Authentication;
-using StreamPipes.Tests.Lifetime;
 
 namespace StreamPipes.Tests.Hostile;
 
@@ -27,7 +26,7 @@ public sealed class GarbageTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task An_end_before_the_first_byte_is_an_error(bool isClient) => (await HandshakeAsync(isClient, [])).Should().BeAssignableTo<IOException>();
+    public async Task An_end_before_the_first_byte_of_a_handshake_is_an_error(bool isClient) => (await HandshakeAsync(isClient, [])).Should().BeAssignableTo<IOException>();
 
     /// <summary>Bytes that get deeper into the parsers than the first look at a header.</summary>
     private static byte[] BeginningOf(string beginning, Random random) => beginning switch

@@ -1,7 +1,6 @@
 #if !LIBRARY_NETSTANDARD
 using System.IO.Pipelines;
 using System.Security.Authentication;
-using StreamPipes.Tests.Lifetime;
 using StreamPipes.Tests.Sockets;
 
 namespace StreamPipes.Tests.Hostile;
@@ -16,7 +15,7 @@ public sealed class HostileLeakTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task Broken_sessions_leave_nothing_behind(string kind)
+    public async Task Broken_TLS_sessions_leave_nothing_behind(string kind)
     {
         CountingMemoryPool pool = new();
         WatchedTimeProvider clock = new();

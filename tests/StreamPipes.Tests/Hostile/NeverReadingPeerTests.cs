@@ -14,7 +14,7 @@ public sealed class NeverReadingPeerTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task The_writer_waits_within_its_bounds_until_WriteTimeout(bool isTls)
+    public async Task A_writer_whose_peer_never_reads_waits_within_its_bounds_until_WriteTimeout(bool isTls)
     {
         (Socket client, Socket server) = await SocketPair.TcpAsync();
         using Socket peer = server;
@@ -36,7 +36,7 @@ public sealed class NeverReadingPeerTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Without_a_limit_an_abort_ends_it(bool isTls)
+    public async Task Without_WriteTimeout_an_abort_ends_a_flush_whose_peer_never_reads(bool isTls)
     {
         (Socket client, Socket server) = await SocketPair.TcpAsync();
         using Socket peer = server;

@@ -1,7 +1,6 @@
 #if !LIBRARY_NETSTANDARD
 using System.Net.Security;
 using System.Security.Authentication;
-using StreamPipes.Tests.Lifetime;
 
 namespace StreamPipes.Tests.Hostile;
 
@@ -17,7 +16,7 @@ public sealed class StalledHandshakeTests
     [InlineData(SslProtocols.Tls12, false)]
     [InlineData(SslProtocols.Tls13, true)]
     [InlineData(SslProtocols.Tls13, false)]
-    public async Task HandshakeTimeout_ends_it_wherever_it_stalls(SslProtocols protocol, bool isClient)
+    public async Task HandshakeTimeout_ends_a_handshake_wherever_it_stalls(SslProtocols protocol, bool isClient)
     {
         long[] flights = await MeasureAsync(protocol, isClient);
         flights.Should().HaveCountGreaterThan(1);
@@ -31,7 +30,7 @@ public sealed class StalledHandshakeTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_byte_now_and_then_does_not_prolong_it(bool isClient)
+    public async Task A_byte_now_and_then_does_not_prolong_a_handshake(bool isClient)
     {
         ManualTimeProvider clock = new();
         (MemoryDuplexStream near, MemoryDuplexStream peer) = MemoryDuplexStream.CreatePair();

@@ -14,7 +14,7 @@ public sealed class TinyRecordTests
     [InlineData(SslProtocols.Tls12, 32 * 1024)]
     [InlineData(SslProtocols.Tls13, 32 * 1024)]
     [InlineData(SslProtocols.Tls13, 4096)]
-    public async Task A_flood_of_them_costs_time_but_no_memory(SslProtocols protocol, int blockSize)
+    public async Task A_flood_of_TLS_records_of_one_byte_costs_time_but_no_memory(SslProtocols protocol, int blockSize)
     {
         byte[] bytes = Payload.Seeded(Records);
         CountingMemoryPool pool = new(blockSize);

@@ -127,7 +127,7 @@ public sealed class AbortTests
     }
 
     [Fact]
-    public async Task An_abort_after_an_orderly_completion_of_the_output_aborts_too()
+    public async Task An_abort_after_an_orderly_completion_of_the_output_still_aborts()
     {
         ScriptedStream stream = new ScriptedStream { IgnoresTokens = true }.Hold(StreamOperation.Write);
         await using PipeConnection connection = StreamConnection.Create(stream);

@@ -27,7 +27,7 @@ public sealed class BothCompletedTests
     }
 
     [Fact]
-    public async Task Both_completed_without_waiting_still_sends_everything_before_the_dispose()
+    public async Task Completing_both_ends_without_waiting_still_sends_everything_before_the_dispose()
     {
         ScriptedStream stream = new ScriptedStream().Hold(StreamOperation.Write);
         PipeConnection connection = StreamConnection.Create(stream);
@@ -45,7 +45,7 @@ public sealed class BothCompletedTests
     }
 
     [Fact]
-    public async Task A_write_that_is_stuck_when_both_are_completed_is_given_up_after_the_close_timeout()
+    public async Task A_write_that_is_stuck_when_both_ends_are_completed_is_given_up_after_the_close_timeout()
     {
         ManualTimeProvider clock = new();
         ScriptedStream stream = NeverReadsStream.Create();
@@ -97,7 +97,7 @@ public sealed class BothCompletedTests
     }
 
     [Fact]
-    public async Task The_bytes_counted_are_those_received_and_those_sent()
+    public async Task The_counted_bytes_are_those_received_and_those_sent()
     {
         ScriptedStream stream = new ScriptedStream().Read("received").Eof();
         await using PipeConnection connection = StreamConnection.Create(stream);

@@ -122,7 +122,7 @@ public sealed class CancellationTests
     }
 
     [Fact]
-    public async Task CancelPendingFlush_before_a_flush_ends_that_one_and_its_bytes_are_sent_all_the_same()
+    public async Task CancelPendingFlush_before_a_flush_cancels_that_flush_and_its_bytes_are_still_sent()
     {
         ScriptedStream stream = new();
         await using PipeConnection connection = StreamConnection.Create(stream);

@@ -17,7 +17,7 @@ public sealed class ClosingStepsTests : ClosingBench
     }
 
     [Fact]
-    public async Task Nor_when_the_read_ends_by_itself_meanwhile()
+    public async Task A_dispose_that_must_be_quiet_needs_no_reset_when_the_read_ends_by_itself()
     {
         ScriptedStream stream = new() { IgnoresTokens = true };
         TransportDouble transport = new(stream) { IsQuietlyDisposed = true };
@@ -67,7 +67,7 @@ public sealed class ClosingStepsTests : ClosingBench
     }
 
     [Fact]
-    public async Task A_half_close_that_must_be_quiet_has_no_read_beside_it_and_reading_goes_on_afterwards()
+    public async Task A_half_close_that_must_be_quiet_has_no_read_beside_it_and_reading_resumes_after_it()
     {
         TransportDouble transport = new(Stream) { IsQuietlyHalfClosed = true };
         PipeConnection connection = Start(transport);
@@ -104,7 +104,7 @@ public sealed class ClosingStepsTests : ClosingBench
     [InlineData(999, 1000)]
     [InlineData(1000, 1000)]
     [InlineData(2000, 2000)]
-    public async Task A_dispose_that_does_not_return_gets_the_limit_and_a_second_at_least(int limit, int waits)
+    public async Task A_dispose_that_does_not_return_gets_CloseTimeout_and_a_second_at_least(int limit, int waits)
     {
         Stream.Hold(StreamOperation.Dispose);
         TransportDouble transport = new(Stream);
@@ -124,7 +124,7 @@ public sealed class ClosingStepsTests : ClosingBench
     }
 
     [Fact]
-    public async Task Without_a_limit_a_dispose_takes_as_long_as_it_takes()
+    public async Task Without_CloseTimeout_a_dispose_takes_as_long_as_it_takes()
     {
         Stream.Hold(StreamOperation.Dispose);
         TransportDouble transport = new(Stream);
@@ -142,7 +142,7 @@ public sealed class ClosingStepsTests : ClosingBench
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task An_input_of_its_own_is_let_go_when_its_reader_is_done_but_not_beside_a_read_that_must_be_quiet(bool mustBeQuiet)
+    public async Task A_separate_input_stream_is_disposed_when_its_reader_is_done_but_not_during_a_read_that_must_be_quiet(bool mustBeQuiet)
     {
         ScriptedStream stream = new() { IgnoresTokens = true };
         TransportDouble transport = new(stream) { HasInputOfItsOwn = true, IsQuietlyDisposed = mustBeQuiet };

@@ -9,7 +9,7 @@ public sealed class ConnectionStateTests
     private readonly ConnectionState _state = new(hasInput: true, hasOutput: true);
 
     [Fact]
-    public void It_receives_until_the_reader_is_done_or_the_pump_has_ended()
+    public void A_connection_receives_until_the_reader_is_done_or_the_pump_has_ended()
     {
         _state.IsReceiving.Should().BeTrue();
         new ConnectionState(hasInput: false, hasOutput: true).IsReceiving.Should().BeFalse();
@@ -23,7 +23,7 @@ public sealed class ConnectionStateTests
     }
 
     [Fact]
-    public void The_peer_closed_first_if_its_end_came_while_somebody_read()
+    public void The_peer_closed_first_if_its_end_came_during_a_read()
     {
         _state.HasRemoteClosedFirst.Should().BeFalse();
         _state.NoteEndOfStream();
@@ -40,7 +40,7 @@ public sealed class ConnectionStateTests
     [InlineData(true, false, true)]
     [InlineData(false, true, true)]
     [InlineData(false, false, false)]
-    public void It_closes_once_when_both_directions_are_through(bool inputCompleted, bool receiveEnded, bool closes)
+    public void A_connection_closes_once_both_directions_have_ended(bool inputCompleted, bool receiveEnded, bool closes)
     {
         _state.NoteSendEnded();
         if (inputCompleted) _state.NoteInputCompleted();
@@ -57,7 +57,7 @@ public sealed class ConnectionStateTests
     [InlineData(true, false, false)]
     [InlineData(false, true, false)]
     [InlineData(false, false, false)]
-    public void The_time_of_the_close_begins_when_both_ends_were_completed(bool input, bool output, bool starts)
+    public void CloseTimeout_begins_once_both_ends_are_completed(bool input, bool output, bool starts)
     {
         if (input) _state.NoteInputCompleted();
         if (output) _state.NoteOutputCompleted();
@@ -66,7 +66,7 @@ public sealed class ConnectionStateTests
     }
 
     [Fact]
-    public void The_sender_of_one_way_takes_as_long_as_it_takes()
+    public void The_close_of_a_one_way_sender_has_no_limit()
     {
         ConnectionState writer = new(hasInput: false, hasOutput: true);
         writer.NoteOutputCompleted();
@@ -103,7 +103,7 @@ public sealed class ConnectionStateTests
     }
 
     [Fact]
-    public void After_the_end_nothing_is_hurried()
+    public void An_error_that_waits_is_not_hurried_after_the_end()
     {
         _state.TryFault(CloseReason.WriteFault, Broken);
         _state.Finish(isDetached: false);
@@ -116,7 +116,7 @@ public sealed class ConnectionStateTests
     [InlineData(CloseReason.WriteFault, false, false, false)]
     [InlineData(CloseReason.WriteFault, true, false, true)]
     [InlineData(CloseReason.WriteFault, false, true, true)]
-    public void After_a_write_fault_it_closes_when_nothing_more_is_received_or_the_time_is_up(CloseReason reason, bool inputCompleted, bool hasTimedOut, bool closes)
+    public void After_a_write_fault_a_connection_closes_when_nothing_more_is_received_or_the_time_is_up(CloseReason reason, bool inputCompleted, bool hasTimedOut, bool closes)
     {
         if (inputCompleted) _state.NoteInputCompleted();
         _state.TryFault(reason, Broken);
@@ -125,7 +125,7 @@ public sealed class ConnectionStateTests
     }
 
     [Fact]
-    public void A_detach_is_refused_when_an_end_was_completed_or_it_closes_or_is_detached()
+    public void A_detach_is_refused_when_an_end_was_completed_or_the_connection_closes_or_is_detached()
     {
         ShouldRefuseToDetach(static state => state.NoteInputCompleted());
         ShouldRefuseToDetach(static state => state.NoteOutputCompleted());
@@ -139,7 +139,7 @@ public sealed class ConnectionStateTests
     }
 
     [Fact]
-    public void While_it_is_detached_the_end_of_the_pumps_is_no_reason_to_close()
+    public void During_a_detach_the_end_of_the_pumps_is_no_reason_to_close()
     {
         _state.BeginDetach();
         _state.NoteReceiveEnded();
@@ -152,7 +152,7 @@ public sealed class ConnectionStateTests
     }
 
     [Fact]
-    public void A_detach_ends_it_unless_it_had_an_error()
+    public void A_detach_ends_a_connection_unless_it_had_an_error()
     {
         _state.Finish(isDetached: true).Should().BeNull();
         _state.CloseReason.Should().Be(CloseReason.Detached);
@@ -164,7 +164,7 @@ public sealed class ConnectionStateTests
     }
 
     [Fact]
-    public void It_says_where_it_is()
+    public void The_state_of_a_connection_describes_itself()
     {
         _state.ToString().Should().Be("open");
         _state.NoteReceiveEnded();
@@ -181,7 +181,7 @@ public sealed class ConnectionStateTests
     }
 
     [Fact]
-    public void It_says_where_it_is_in_one_direction_too()
+    public void The_state_of_one_direction_describes_itself()
     {
         ConnectionState reader = new(hasInput: true, hasOutput: false);
         reader.ToString().Should().Be("open");

@@ -9,10 +9,10 @@ namespace StreamPipes.Tests.Lifetime;
 public sealed class FrozenContextTests : ClosingBench
 {
     [Fact]
-    public async Task A_dispose() => await FrozenContext.Run(() => Start(new TransportDouble(Stream)).DisposeAsync().AsTask()).Guarded();
+    public async Task A_dispose_needs_no_context() => await FrozenContext.Run(() => Start(new TransportDouble(Stream)).DisposeAsync().AsTask()).Guarded();
 
     [Fact]
-    public async Task An_abort_that_ends_the_read_from_below_before_the_dispose()
+    public async Task An_abort_that_ends_the_read_from_below_before_the_dispose_needs_no_context()
     {
         ScriptedStream stream = new() { IgnoresTokens = true };
         TransportDouble transport = new(stream) { IsQuietlyDisposed = true };
@@ -36,7 +36,7 @@ public sealed class FrozenContextTests : ClosingBench
     }
 
     [Fact]
-    public async Task The_completion_of_the_reader_as_the_last_step_of_a_close_that_lingers()
+    public async Task The_completion_of_the_reader_as_the_last_step_of_a_close_that_lingers_needs_no_context()
     {
         TransportDouble transport = new(Stream) { Lingers = true };
         PipeConnection connection = Start(transport);
@@ -52,7 +52,7 @@ public sealed class FrozenContextTests : ClosingBench
     }
 
     [Fact]
-    public async Task The_completion_of_a_reader_whose_stream_is_let_go_after_its_read()
+    public async Task The_completion_of_a_reader_whose_stream_is_disposed_after_its_read_needs_no_context()
     {
         ScriptedStream stream = new() { IgnoresTokens = true };
         TransportDouble transport = new(stream) { HasInputOfItsOwn = true, IsQuietlyDisposed = true };
@@ -68,7 +68,7 @@ public sealed class FrozenContextTests : ClosingBench
     }
 
     [Fact]
-    public async Task The_completion_of_the_writer()
+    public async Task The_completion_of_the_writer_needs_no_context()
     {
         PipeConnection connection = Start(new TransportDouble(Stream.Hold(StreamOperation.Write)));
         connection.Output.Put("bytes"u8);
@@ -81,7 +81,7 @@ public sealed class FrozenContextTests : ClosingBench
     }
 
     [Fact]
-    public async Task The_completion_of_the_writer_when_the_stream_is_stuck_and_given_up()
+    public async Task The_completion_of_the_writer_when_the_stream_is_stuck_and_given_up_needs_no_context()
     {
         ScriptedStream stream = new() { IgnoresTokens = true, StaysStuckAfterDispose = true };
         stream.Hold(StreamOperation.Write);
@@ -97,7 +97,7 @@ public sealed class FrozenContextTests : ClosingBench
     }
 
     [Fact]
-    public async Task The_completion_of_one_way()
+    public async Task The_completion_of_a_one_way_connection_needs_no_context()
     {
         ScriptedStream input = new();
         PipeWriter writer = StreamConnection.CreateWriter(Stream.Hold(StreamOperation.Dispose), new PipeConnectionOptions { TimeProvider = Clock });
@@ -117,7 +117,7 @@ public sealed class FrozenContextTests : ClosingBench
     }
 
     [Fact]
-    public async Task A_detach()
+    public async Task A_detach_needs_no_context()
     {
         PipeConnection connection = Start(new TransportDouble(Stream.Hold(StreamOperation.Write)));
         await Stream.GetCalledTask(StreamOperation.Read).Guarded();
@@ -130,7 +130,7 @@ public sealed class FrozenContextTests : ClosingBench
     }
 
     [Fact]
-    public async Task A_flush_that_waits_for_the_stream_and_a_read()
+    public async Task A_flush_that_waits_for_the_stream_and_a_read_need_no_context()
     {
         PipeConnection connection = Start(new TransportDouble(Stream.Hold(StreamOperation.Write)), flushThrough: true);
 

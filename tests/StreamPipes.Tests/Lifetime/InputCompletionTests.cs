@@ -10,7 +10,7 @@ public sealed class InputCompletionTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task The_streams_pending_read_is_cancelled_and_bytes_that_come_later_stay_in_the_stream(bool withException)
+    public async Task Completing_the_input_cancels_the_streams_pending_read_and_later_bytes_stay_in_the_stream(bool withException)
     {
         ScriptedStream stream = new();
         PipeConnection connection = StreamConnection.Create(stream);
@@ -27,7 +27,7 @@ public sealed class InputCompletionTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Bytes_that_come_later_stay_in_a_network_stream(bool tls)
+    public async Task Bytes_that_come_after_completing_the_input_stay_in_a_network_stream(bool tls)
     {
         await using StreamPair pair = tls ? await StreamPairs.TlsAsync() : await StreamPairs.TcpAsync();
         PipeConnection connection = StreamConnection.Create(pair.Client, new PipeConnectionOptions { LeaveOpen = true });
@@ -44,7 +44,7 @@ public sealed class InputCompletionTests
     }
 
     [Fact]
-    public async Task Sending_goes_on()
+    public async Task Sending_continues_after_completing_the_input()
     {
         ScriptedStream stream = new();
         PipeConnection connection = StreamConnection.Create(stream);
@@ -62,7 +62,7 @@ public sealed class InputCompletionTests
     }
 
     [Fact]
-    public async Task A_read_that_waits_ends_with_an_exception_and_not_with_the_end()
+    public async Task Completing_the_input_ends_a_pending_read_with_an_exception_and_not_with_the_end()
     {
         await using PipeConnection connection = StreamConnection.Create(new ScriptedStream());
         ValueTask<ReadResult> read = connection.Input.ReadAsync();
@@ -75,7 +75,7 @@ public sealed class InputCompletionTests
     }
 
     [Fact]
-    public async Task A_stream_that_ignores_its_token_keeps_nobody_waiting_and_its_read_ends_with_the_stream()
+    public async Task Completing_the_input_does_not_wait_for_a_stream_that_ignores_its_token()
     {
         ScriptedStream stream = new() { IgnoresTokens = true };
         PipeConnection connection = StreamConnection.Create(stream);
@@ -91,7 +91,7 @@ public sealed class InputCompletionTests
     }
 
     [Fact]
-    public async Task A_pump_that_waits_for_the_reader_stops_too()
+    public async Task Completing_the_input_stops_a_pump_that_waits_for_the_reader()
     {
         ScriptedStream stream = new ScriptedStream().Read(SmallPipe.MoreThanFits).Read("late");
         PipeConnection connection = StreamConnection.Create(stream, new PipeConnectionOptions { ReceivePipeOptions = SmallPipe.Options, LeaveOpen = true });

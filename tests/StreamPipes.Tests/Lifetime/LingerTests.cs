@@ -5,7 +5,7 @@ namespace StreamPipes.Tests.Lifetime;
 public sealed class LingerTests : ClosingBench
 {
     [Fact]
-    public async Task What_the_peer_still_sends_is_read_to_its_end_and_dropped()
+    public async Task Bytes_that_the_peer_still_sends_during_the_close_are_read_to_the_end_and_dropped()
     {
         TransportDouble transport = new(Stream) { Lingers = true };
         PipeConnection connection = Start(transport);
@@ -59,7 +59,7 @@ public sealed class LingerTests : ClosingBench
     [InlineData(5000)]
     [InlineData(250)]
     [InlineData(100)]
-    public async Task A_peer_of_which_that_is_not_known_is_waited_for_to_the_limit(int limit)
+    public async Task A_peer_of_unknown_progress_is_waited_for_until_CloseTimeout(int limit)
     {
         TransportDouble transport = new(Stream) { Lingers = true };
         PipeConnection connection = Start(transport, TimeSpan.FromMilliseconds(limit));
@@ -74,7 +74,7 @@ public sealed class LingerTests : ClosingBench
     }
 
     [Fact]
-    public async Task Without_a_limit_it_is_waited_for_until_it_has_everything()
+    public async Task Without_CloseTimeout_a_peer_is_waited_for_until_it_has_everything()
     {
         TransportDouble transport = new(Stream) { Lingers = true };
         PipeConnection connection = Start(transport, Timeout.InfiniteTimeSpan);
@@ -92,7 +92,7 @@ public sealed class LingerTests : ClosingBench
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task After_a_reader_that_was_done_before_somebody_else_reads_to_the_end(bool theReadFails)
+    public async Task After_a_completed_reader_the_close_reads_to_the_end_of_the_peer(bool theReadFails)
     {
         TransportDouble transport = new(Stream) { Lingers = true };
         PipeConnection connection = Start(transport);
@@ -107,7 +107,7 @@ public sealed class LingerTests : ClosingBench
     }
 
     [Fact]
-    public async Task What_comes_for_it_starts_the_wait_anew()
+    public async Task Bytes_that_come_after_a_completed_reader_restart_the_wait_for_the_peer()
     {
         TransportDouble transport = new(Stream) { Lingers = true, PeerHasEverything = true };
         PipeConnection connection = Start(transport);
@@ -126,7 +126,7 @@ public sealed class LingerTests : ClosingBench
     }
 
     [Fact]
-    public async Task That_read_too_is_stopped_when_the_time_is_up()
+    public async Task The_read_after_a_completed_reader_is_stopped_by_CloseTimeout()
     {
         TransportDouble transport = new(Stream) { Lingers = true };
         PipeConnection connection = Start(transport);
@@ -182,7 +182,7 @@ public sealed class LingerTests : ClosingBench
     }
 
     [Fact]
-    public async Task Nobody_is_waited_for_after_an_abort()
+    public async Task An_abort_does_not_wait_for_the_peer()
     {
         TransportDouble transport = new(Stream) { Lingers = true };
         PipeConnection connection = Start(transport);

@@ -8,7 +8,7 @@ public sealed class MisuseTests
     private readonly ScriptedStream _stream = new ScriptedStream().Read("bytes");
 
     [Fact]
-    public async Task A_position_that_is_not_of_the_last_read_is_refused_and_the_right_one_still_counts()
+    public async Task A_position_that_is_not_of_the_last_read_is_refused_and_one_of_it_still_counts()
     {
         await using PipeConnection connection = StreamConnection.Create(_stream);
         ReadResult first = await connection.Input.ReadAsync().Guarded();
@@ -30,7 +30,7 @@ public sealed class MisuseTests
     }
 
     [Fact]
-    public async Task After_the_completion_nothing_is_given_back()
+    public async Task AdvanceTo_after_completing_the_input_does_nothing()
     {
         await using PipeConnection connection = StreamConnection.Create(_stream);
         ReadResult result = await connection.Input.ReadAsync().Guarded();
@@ -42,7 +42,7 @@ public sealed class MisuseTests
     }
 
     [Fact]
-    public async Task A_read_whose_bytes_were_not_given_back_is_in_the_way_of_the_next()
+    public async Task A_read_without_AdvanceTo_makes_the_next_read_throw()
     {
         await using PipeConnection connection = StreamConnection.Create(_stream);
         ReadResult result = await connection.Input.ReadAsync().Guarded();

@@ -58,7 +58,7 @@ public sealed class OneWayTests
     }
 
     [Fact]
-    public async Task A_reader_reads_what_can_be_sought()
+    public async Task A_reader_over_a_stream_that_can_be_sought_reads_it()
     {
         using MemoryStream stream = new(Payload.Seeded(100_000));
         byte[] read = await StreamConnection.CreateReader(stream).TakeAllAsync();

@@ -8,14 +8,14 @@ public sealed class OptionsTests
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]
-    public void A_size_is_at_least_one(int size)
+    public void MinimumReadSize_and_MaximumWriteSize_below_one_are_refused(int size)
     {
         Refused(() => new PipeConnectionOptions { MinimumReadSize = size }).Should().Contain("at least one byte");
         Refused(() => new PipeConnectionOptions { MaximumWriteSize = size }).Should().Contain("at least one byte");
     }
 
     [Fact]
-    public void One_is_a_size()
+    public void MinimumReadSize_and_MaximumWriteSize_of_one_are_taken()
     {
         PipeConnectionOptions options = new() { MinimumReadSize = 1, MaximumWriteSize = 1 };
 
@@ -45,7 +45,7 @@ public sealed class OptionsTests
     }
 
     [Fact]
-    public void Only_a_close_may_take_no_time()
+    public void Only_CloseTimeout_may_be_zero()
     {
         new PipeConnectionOptions { CloseTimeout = TimeSpan.Zero }.CloseTimeout.Should().Be(TimeSpan.Zero);
         Refused(() => new PipeConnectionOptions { IdleTimeout = TimeSpan.Zero });

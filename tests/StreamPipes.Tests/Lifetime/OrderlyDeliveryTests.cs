@@ -12,35 +12,35 @@ public sealed class OrderlyDeliveryTests
     private static readonly Lazy<string> Hash = new(() => Payload.HashOf(Content.Value));
 
     [Fact]
-    public Task Over_TCP() => LongRun.RepeatAsync(LongRun.Times(20), async _ =>
+    public Task Every_byte_and_then_the_end_arrive_over_TCP() => LongRun.RepeatAsync(LongRun.Times(20), async _ =>
     {
         await using StreamPair pair = await StreamPairs.TcpAsync();
         await ShouldDeliverAsync(StreamConnection.Create(pair.Client), pair.Server);
     });
 
     [Fact]
-    public Task Over_TLS() => LongRun.RepeatAsync(LongRun.Times(20), async _ =>
+    public Task Every_byte_and_then_the_end_arrive_over_TLS() => LongRun.RepeatAsync(LongRun.Times(20), async _ =>
     {
         await using StreamPair pair = await StreamPairs.TlsAsync();
         await ShouldDeliverAsync(StreamConnection.Create(pair.Client), pair.Server);
     });
 
     [Fact]
-    public Task Over_a_Unix_socket() => LongRun.RepeatAsync(LongRun.Times(20), async _ =>
+    public Task Every_byte_and_then_the_end_arrive_over_a_Unix_socket() => LongRun.RepeatAsync(LongRun.Times(20), async _ =>
     {
         await using StreamPair pair = await StreamPairs.UnixAsync();
         await ShouldDeliverAsync(StreamConnection.Create(pair.Client), pair.Server);
     });
 
     [Fact]
-    public Task Over_a_socket_without_a_stream() => LongRun.RepeatAsync(LongRun.Times(20), async _ =>
+    public Task Every_byte_and_then_the_end_arrive_over_a_socket_without_a_stream() => LongRun.RepeatAsync(LongRun.Times(20), async _ =>
     {
         (Socket client, Socket server) = await SocketPair.TcpAsync();
         await ShouldDeliverAsync(SocketConnection.Create(client), new NetworkStream(server, ownsSocket: true));
     });
 
     [Fact]
-    public Task Over_the_halves_of_GZip() => LongRun.RepeatAsync(LongRun.Times(20), async _ =>
+    public Task Every_byte_and_then_the_end_arrive_over_the_halves_of_GZip() => LongRun.RepeatAsync(LongRun.Times(20), async _ =>
     {
         await using StreamPair upload = await StreamPairs.TcpAsync();
         await using StreamPair download = await StreamPairs.TcpAsync();
@@ -51,7 +51,7 @@ public sealed class OrderlyDeliveryTests
     });
 
     [Fact]
-    public Task When_it_is_only_disposed() => LongRun.RepeatAsync(LongRun.Times(20), async _ =>
+    public Task Every_byte_and_then_the_end_arrive_when_the_connection_is_only_disposed() => LongRun.RepeatAsync(LongRun.Times(20), async _ =>
     {
         await using StreamPair pair = await StreamPairs.TlsAsync();
         PipeConnection client = StreamConnection.Create(pair.Client);

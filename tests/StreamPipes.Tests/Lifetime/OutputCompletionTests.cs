@@ -42,7 +42,7 @@ public sealed class OutputCompletionTests
     }
 
     [Fact]
-    public async Task The_input_goes_on_and_the_stream_stays_open()
+    public async Task After_completing_the_output_the_input_continues_and_the_stream_stays_open()
     {
         Gate gate = new();
         ScriptedStream stream = new ScriptedStream().Wait(gate).Read("the answer").Eof();

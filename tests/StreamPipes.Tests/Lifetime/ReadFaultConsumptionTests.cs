@@ -11,7 +11,7 @@ public sealed class ReadFaultConsumptionTests
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(4)]
-    public async Task Bytes_that_were_not_all_examined_are_given_again_before_the_fault(int examined)
+    public async Task Bytes_not_all_examined_are_given_again_before_the_read_fault(int examined)
     {
         await using PipeConnection connection = await FaultedAfterAsync("bytes");
 
@@ -60,7 +60,7 @@ public sealed class ReadFaultConsumptionTests
     [InlineData(2, 5)]
     [InlineData(4, 4)]
     [InlineData(4, 5)]
-    public async Task A_part_may_be_consumed(int consumed, int examined)
+    public async Task A_part_of_the_bytes_before_a_read_fault_may_be_consumed(int consumed, int examined)
     {
         await using PipeConnection connection = await FaultedAfterAsync("bytes");
         ReadResult result = await connection.Input.ReadAsync().Guarded();
@@ -87,7 +87,7 @@ public sealed class ReadFaultConsumptionTests
     }
 
     [Fact]
-    public async Task The_input_can_be_completed_with_bytes_unread()
+    public async Task The_input_can_be_completed_with_bytes_before_a_read_fault_unread()
     {
         await using PipeConnection connection = await FaultedAfterAsync("bytes");
 

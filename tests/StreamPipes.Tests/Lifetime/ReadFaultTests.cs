@@ -31,7 +31,7 @@ public sealed class ReadFaultTests
     }
 
     [Fact]
-    public async Task A_read_that_waits_gets_the_fault()
+    public async Task A_pending_read_gets_the_fault()
     {
         Gate gate = new();
         await using PipeConnection connection = StreamConnection.Create(new ScriptedStream().Wait(gate).ReadError(_fault));
@@ -87,7 +87,7 @@ public sealed class ReadFaultTests
     [InlineData(5)]
     [InlineData(4)]
     [InlineData(1)]
-    public async Task ReadAtLeastAsync_gives_the_bytes_when_they_are_enough(int minimum)
+    public async Task ReadAtLeastAsync_gives_the_bytes_before_a_fault_when_they_are_enough(int minimum)
     {
         await using PipeConnection connection = StreamConnection.Create(new ScriptedStream().Read("by").Read("tes").ReadError(_fault));
         await connection.Completion.ShouldThrowAsync(_fault);
@@ -101,7 +101,7 @@ public sealed class ReadFaultTests
     }
 
     [Fact]
-    public async Task ReadAtLeastAsync_throws_the_fault_when_the_bytes_will_never_be_enough_and_leaves_them()
+    public async Task ReadAtLeastAsync_throws_the_fault_when_the_bytes_will_never_be_enough_and_leaves_the_bytes()
     {
         Gate gate = new();
         await using PipeConnection connection = StreamConnection.Create(new ScriptedStream().Read("bytes").Wait(gate).ReadError(_fault));

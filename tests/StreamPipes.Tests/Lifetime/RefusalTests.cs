@@ -53,7 +53,7 @@ public sealed class RefusalTests
     }
 
     [Fact]
-    public void Null_is_refused_by_name()
+    public void A_missing_stream_is_refused_by_name()
     {
         using MemoryStream stream = new();
 

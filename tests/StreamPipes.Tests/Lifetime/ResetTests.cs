@@ -7,14 +7,14 @@ namespace StreamPipes.Tests.Lifetime;
 public sealed class ResetTests
 {
     [Fact]
-    public async Task The_peers_socket_is_reset()
+    public async Task An_abort_resets_the_peers_socket()
     {
         await using StreamPair pair = await StreamPairs.TcpAsync();
         await ShouldResetAsync(StreamConnection.Create(pair.Client), pair.Server);
     }
 
     [Fact]
-    public async Task The_peers_socket_is_reset_where_there_is_no_stream()
+    public async Task An_abort_resets_the_peers_socket_where_there_is_no_stream()
     {
         (Socket client, Socket server) = await SocketPair.TcpAsync();
         await using NetworkStream peer = new(server, ownsSocket: true);
@@ -22,21 +22,21 @@ public sealed class ResetTests
     }
 
     [Fact]
-    public async Task The_peers_socket_is_reset_through_TLS()
+    public async Task An_abort_resets_the_peers_socket_through_TLS()
     {
         await using StreamPair pair = await StreamPairs.TlsAsync();
         await ShouldResetAsync(StreamConnection.Create(pair.Client), pair.Server);
     }
 
     [Fact]
-    public async Task The_peers_socket_is_reset_through_TLS_over_a_pipe()
+    public async Task An_abort_resets_the_peers_socket_through_TLS_over_a_pipe()
     {
         await using StreamPair pair = await StreamPairs.TlsOverPipeAsync();
         await ShouldResetAsync(StreamConnection.Create(pair.Client), pair.Server);
     }
 
     [Fact]
-    public async Task The_peers_socket_is_reset_when_the_output_is_completed_with_an_exception()
+    public async Task Completing_the_output_with_an_exception_resets_the_peers_socket()
     {
         await using StreamPair pair = await StreamPairs.TlsAsync();
         PipeConnection connection = StreamConnection.Create(pair.Client);
@@ -48,7 +48,7 @@ public sealed class ResetTests
     }
 
     [Fact]
-    public async Task The_peers_socket_is_reset_when_an_orderly_close_is_cut_short()
+    public async Task An_orderly_close_that_is_cut_short_resets_the_peers_socket()
     {
         await using StreamPair pair = await StreamPairs.TcpAsync();
         PipeConnection connection = StreamConnection.Create(pair.Client);
@@ -63,7 +63,7 @@ public sealed class ResetTests
     }
 
     [Fact]
-    public async Task The_peer_over_a_pair_in_memory_gets_an_error()
+    public async Task An_abort_gives_the_peer_over_an_in_memory_pair_an_error()
     {
         (IDuplexPipe near, IDuplexPipe far) = DuplexPipe.CreatePair();
         PipeConnection connection = StreamConnection.Create(near.AsStream());

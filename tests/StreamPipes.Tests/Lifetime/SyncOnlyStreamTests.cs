@@ -9,7 +9,7 @@ public sealed class SyncOnlyStreamTests
     private readonly byte[] _buffer = new byte[100];
 
     [Fact]
-    public async Task A_pending_read_does_not_keep_a_write_waiting()
+    public async Task A_pending_read_of_a_synchronous_stream_does_not_keep_a_write_waiting()
     {
         await using StreamPair pair = StreamPairs.Unknown();
         await using PipeConnection connection = StreamConnection.Create(new SyncOnlyStream(pair.Client));
@@ -25,7 +25,7 @@ public sealed class SyncOnlyStreamTests
     }
 
     [Fact]
-    public async Task Nor_does_it_below_bytes_that_are_read_again()
+    public async Task A_pending_read_of_a_replayed_synchronous_stream_does_not_keep_a_write_waiting()
     {
         ScriptedStream stream = new();
         PipeConnection connection = StreamConnection.Create(new ReplayStream("unread"u8.ToArray(), new SyncOnlyStream(stream)));
@@ -41,7 +41,7 @@ public sealed class SyncOnlyStreamTests
     }
 
     [Fact]
-    public async Task Everything_is_sent_and_received_and_the_dispose_ends_the_blocked_read()
+    public async Task A_synchronous_stream_sends_and_receives_everything_and_the_dispose_ends_the_blocked_read()
     {
         await using StreamPair pair = StreamPairs.Unknown();
         PipeConnection connection = StreamConnection.Create(new SyncOnlyStream(pair.Client));
@@ -56,7 +56,7 @@ public sealed class SyncOnlyStreamTests
     [Theory]
     [InlineData(PumpScheduling.Default)]
     [InlineData(PumpScheduling.DedicatedThreads)]
-    public async Task Memory_that_is_no_array_goes_by_way_of_one(PumpScheduling scheduling)
+    public async Task Memory_that_is_no_array_is_copied_for_a_synchronous_stream(PumpScheduling scheduling)
     {
         NativeMemoryPool pool = new();
         PipeOptions pipe = new(pool, useSynchronizationContext: false);

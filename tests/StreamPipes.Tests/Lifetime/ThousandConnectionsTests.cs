@@ -13,12 +13,12 @@ public sealed class ThousandConnectionsTests
 
     [Theory]
     [MemberData(nameof(Endings))]
-    public async Task Leave_no_unobserved_exception(string ending) => await UnobservedExceptionWatch.AssertNoneAsync(() => LongRun.RepeatAsync(
+    public async Task A_thousand_connections_leave_no_unobserved_exception(string ending) => await UnobservedExceptionWatch.AssertNoneAsync(() => LongRun.RepeatAsync(
         Connections, _ => Ending.Named(ending).LiveAsync(new PipeConnectionOptions(), CancellationToken.None)));
 
     [Theory]
     [MemberData(nameof(Endings))]
-    public async Task Leave_no_block_rented_and_nothing_registered_on_a_long_lived_token(string ending)
+    public async Task A_thousand_connections_leave_no_block_rented_and_nothing_registered_on_a_long_lived_token(string ending)
     {
         using CancellationTokenSource applicationIsStopping = new();
 
@@ -30,7 +30,7 @@ public sealed class ThousandConnectionsTests
     }
 
     [Fact]
-    public void A_registration_that_was_left_behind_would_be_noticed()
+    public void A_registration_left_behind_on_a_long_lived_token_would_be_noticed()
     {
         using CancellationTokenSource applicationIsStopping = new();
 

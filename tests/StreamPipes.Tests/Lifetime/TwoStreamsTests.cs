@@ -13,7 +13,7 @@ public sealed class TwoStreamsTests
     private readonly ManualTimeProvider _clock = new();
 
     [Fact]
-    public async Task Completing_the_output_closes_the_output_stream_and_the_input_goes_on()
+    public async Task Completing_the_output_disposes_the_output_stream_and_the_input_continues()
     {
         await using PipeConnection connection = StreamConnection.Create(_input, _output);
         connection.Output.Put("bytes"u8);
@@ -31,7 +31,7 @@ public sealed class TwoStreamsTests
     }
 
     [Fact]
-    public async Task The_input_stream_goes_at_its_end_and_the_output_goes_on()
+    public async Task The_input_stream_is_disposed_at_its_end_and_the_output_continues()
     {
         await using PipeConnection connection = StreamConnection.Create(_input.Eof(), _output);
         await connection.Input.ShouldEndAsync();
@@ -47,7 +47,7 @@ public sealed class TwoStreamsTests
     }
 
     [Fact]
-    public async Task Completing_the_input_lets_the_input_stream_go_and_the_output_goes_on()
+    public async Task Completing_the_input_disposes_the_input_stream_and_the_output_continues()
     {
         await using PipeConnection connection = StreamConnection.Create(_input, _output);
 
@@ -80,7 +80,7 @@ public sealed class TwoStreamsTests
     }
 
     [Fact]
-    public async Task A_read_fault_disposes_both()
+    public async Task A_read_fault_disposes_both_streams()
     {
         await using PipeConnection connection = StreamConnection.Create(_input.ReadError(_fault), _output);
 
@@ -91,7 +91,7 @@ public sealed class TwoStreamsTests
     }
 
     [Fact]
-    public async Task A_write_fault_lets_the_input_go_on_to_its_end()
+    public async Task A_write_fault_lets_the_input_continue_to_its_end()
     {
         await using PipeConnection connection = StreamConnection.Create(_input, _output.Fail(StreamOperation.Write, _fault), _clock.Options());
         await connection.Output.WriteAsync(SmallPipe.MoreThanFits).ShouldThrowAsync(_fault);
@@ -118,7 +118,7 @@ public sealed class TwoStreamsTests
     }
 
     [Fact]
-    public async Task Abort_disposes_both_although_one_throws()
+    public async Task Abort_disposes_both_streams_although_one_throws()
     {
         await using PipeConnection connection = StreamConnection.Create(
             _input.Fail(StreamOperation.Dispose, new InvalidOperationException("input")),

@@ -24,7 +24,7 @@ public sealed class UnreadInputTests
     });
 
     [Fact]
-    public Task A_reply_that_nobody_reads_does_not_cost_the_peer_anything() => LongRun.RepeatAsync(LongRun.Times(20), async round =>
+    public Task An_unread_reply_does_not_cost_the_peer_anything() => LongRun.RepeatAsync(LongRun.Times(20), async round =>
     {
         await using StreamPair pair = await StreamPairs.TcpAsync();
         PipeConnection client = StreamConnection.Create(pair.Client, SmallPipe.ForConnection);
@@ -33,7 +33,7 @@ public sealed class UnreadInputTests
     });
 
     [Fact]
-    public Task A_reply_over_TLS_that_nobody_reads_does_not_either() => LongRun.RepeatAsync(LongRun.Times(20), async round =>
+    public Task An_unread_reply_over_TLS_does_not_cost_the_peer_anything() => LongRun.RepeatAsync(LongRun.Times(20), async round =>
     {
         await using StreamPair pair = await StreamPairs.TlsAsync();
         PipeConnection client = StreamConnection.Create(pair.Client, SmallPipe.ForConnection);
@@ -42,7 +42,7 @@ public sealed class UnreadInputTests
     });
 
     [Fact]
-    public Task A_reply_on_a_socket_without_a_stream_that_nobody_reads_does_not_either() => LongRun.RepeatAsync(LongRun.Times(20), async round =>
+    public Task An_unread_reply_on_a_socket_without_a_stream_does_not_cost_the_peer_anything() => LongRun.RepeatAsync(LongRun.Times(20), async round =>
     {
         (Socket near, Socket far) = await SocketPair.TcpAsync();
         await using NetworkStream peer = new(far, ownsSocket: true);
@@ -54,7 +54,7 @@ public sealed class UnreadInputTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public Task A_writer_over_a_duplex_stream_does_not_cost_the_peer_anything(bool tls) => LongRun.RepeatAsync(LongRun.Times(20), async round =>
+    public Task An_unread_reply_behind_a_writer_over_a_duplex_stream_does_not_cost_the_peer_anything(bool tls) => LongRun.RepeatAsync(LongRun.Times(20), async round =>
     {
         await using StreamPair pair = tls ? await StreamPairs.TlsAsync() : await StreamPairs.TcpAsync();
         byte[] payload = Payload.Seeded(Megabyte, round);
@@ -65,7 +65,7 @@ public sealed class UnreadInputTests
     });
 
     [Fact]
-    public async Task The_wait_for_the_peers_own_close_is_bounded_and_no_error()
+    public async Task The_wait_for_the_peers_own_close_is_bounded_and_ends_without_an_error()
     {
         await using StreamPair pair = await StreamPairs.TcpAsync();
         ManualTimeProvider clock = new();

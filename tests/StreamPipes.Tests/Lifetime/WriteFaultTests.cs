@@ -26,7 +26,7 @@ public sealed class WriteFaultTests
     }
 
     [Fact]
-    public async Task A_flush_that_waits_and_the_next_one_throw_the_streams_own_exception()
+    public async Task A_flush_that_waits_and_the_next_flush_throw_the_streams_own_exception()
     {
         ScriptedStream stream = new ScriptedStream().Hold(StreamOperation.Write).Fail(StreamOperation.Write, _fault);
         await using PipeConnection connection = StreamConnection.Create(stream, _clock.Options());
@@ -53,7 +53,7 @@ public sealed class WriteFaultTests
     }
 
     [Fact]
-    public async Task The_input_goes_on_to_the_end_of_the_stream_and_then_throws()
+    public async Task After_a_write_fault_the_input_continues_to_the_end_of_the_stream_and_then_throws()
     {
         Gate words = new();
         Gate end = new();
@@ -74,7 +74,7 @@ public sealed class WriteFaultTests
     }
 
     [Fact]
-    public async Task The_input_delivers_what_came_although_the_connection_has_ended_already()
+    public async Task After_a_write_fault_the_input_delivers_what_came_although_the_connection_has_ended()
     {
         ScriptedStream stream = new ScriptedStream().Read("500 go away").Eof().Fail(StreamOperation.Write, _fault);
         await using PipeConnection connection = StreamConnection.Create(stream, _clock.Options());
@@ -86,7 +86,7 @@ public sealed class WriteFaultTests
     }
 
     [Fact]
-    public async Task The_input_goes_on_to_its_own_fault_and_then_throws_the_first_one()
+    public async Task After_a_write_fault_the_input_continues_to_its_own_fault_and_then_throws_the_write_fault()
     {
         Gate end = new();
         ScriptedStream stream = new ScriptedStream().Wait(end).Read("500 go away").ReadError(new InvalidDataException("second")).Fail(StreamOperation.Write, _fault);
@@ -102,7 +102,7 @@ public sealed class WriteFaultTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task The_input_goes_on_until_the_close_timeout_and_then_throws(bool ignoresTokens)
+    public async Task After_a_write_fault_the_input_continues_until_the_close_timeout_and_then_throws(bool ignoresTokens)
     {
         ScriptedStream stream = new ScriptedStream { IgnoresTokens = ignoresTokens }.Fail(StreamOperation.Write, _fault);
         await using PipeConnection connection = StreamConnection.Create(stream, _clock.Options());

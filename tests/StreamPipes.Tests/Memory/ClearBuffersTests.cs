@@ -19,7 +19,7 @@ public sealed class ClearBuffersTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Blocks_of_both_directions_and_those_that_small_pieces_are_joined_in(bool clears)
+    public async Task Blocks_of_both_directions_and_of_joined_writes_are_cleared_only_with_ClearBuffers(bool clears)
     {
         ScriptedStream stream = new();
         for (int i = 0; i < 10; i++) _ = stream.Read(Secret);
@@ -36,7 +36,7 @@ public sealed class ClearBuffersTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Those_of_a_socket_too(bool clears)
+    public async Task Blocks_of_a_socket_are_cleared_only_with_ClearBuffers(bool clears)
     {
         (Socket near, Socket far) = await SocketPair.TcpAsync();
         using Socket peer = far;
@@ -57,7 +57,7 @@ public sealed class ClearBuffersTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Blocks_with_what_nobody_read_or_sent(bool clears)
+    public async Task Blocks_of_unread_and_unsent_bytes_are_cleared_only_with_ClearBuffers(bool clears)
     {
         ScriptedStream stream = new ScriptedStream().Read(Secret).Hold(StreamOperation.Write);
         PipeConnection connection = StreamConnection.Create(stream, Options(clears));
@@ -89,7 +89,7 @@ public sealed class ClearBuffersTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_block_for_what_came_too_late(bool clears)
+    public async Task A_block_of_bytes_that_came_after_the_close_is_cleared_only_with_ClearBuffers(bool clears)
     {
         ScriptedStream stream = new();
         TransportDouble transport = new(stream) { Lingers = true };

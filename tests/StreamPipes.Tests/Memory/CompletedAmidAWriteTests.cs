@@ -17,7 +17,7 @@ public sealed class CompletedAmidAWriteTests
     }
 
     [Fact]
-    public async Task Complete_does_not_wait_for_the_write_and_all_of_it_is_sent()
+    public async Task Complete_amid_a_write_does_not_wait_for_it_and_all_of_it_is_sent()
     {
         Task<FlushResult> write = WriteElsewhere();
         await _pool.Called.Guarded();
@@ -34,7 +34,7 @@ public sealed class CompletedAmidAWriteTests
     }
 
     [Fact]
-    public async Task A_dispose_waits_for_the_write_and_all_of_it_is_sent()
+    public async Task A_dispose_amid_a_write_waits_for_it_and_all_of_it_is_sent()
     {
         Task<FlushResult> write = WriteElsewhere();
         await _pool.Called.Guarded();
@@ -50,7 +50,7 @@ public sealed class CompletedAmidAWriteTests
     }
 
     [Fact]
-    public async Task After_an_abort_the_write_throws_its_reason_and_gives_every_block_back()
+    public async Task An_abort_amid_a_write_makes_it_throw_the_reason_and_return_every_block()
     {
         InvalidDataException reason = new("enough");
         Task<FlushResult> write = WriteElsewhere();

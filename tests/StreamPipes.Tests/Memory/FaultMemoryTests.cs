@@ -26,7 +26,7 @@ public sealed class FaultMemoryTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task Every_block_comes_back(PoolKind kind, FaultOperation operation, StreamFault fault, FaultPhase phase, UserAction action, PumpScheduling scheduling)
+    public async Task Every_block_returns_to_its_pool_after_a_fault(PoolKind kind, FaultOperation operation, StreamFault fault, FaultPhase phase, UserAction action, PumpScheduling scheduling)
     {
         FaultCase @case = new(operation, fault, phase, action, scheduling);
         FaultPrediction prediction = FaultOracle.Predict(@case);
@@ -37,7 +37,7 @@ public sealed class FaultMemoryTests
     }
 
     [Fact]
-    public void No_combination_is_left_out_unseen() => Cases.Count.Should().Be(3568, "a change of this number is to be meant");
+    public void The_number_of_fault_combinations_is_the_expected_one() => Cases.Count.Should().Be(3568, "a change of this number is to be meant");
 
     /// <summary>A read that fills its block is followed by no empty one.</summary>
     private static bool IsOfInterest(PoolKind kind, FaultCase @case) =>

@@ -11,7 +11,7 @@ public sealed class JoinedWriteTests
     [InlineData(1 << 17)]
     [InlineData(1 << 30)]
     [InlineData(int.MaxValue)]
-    public void However_large_a_write_may_be_it_takes_about_the_memory_it_needs(int maximum)
+    public void A_joined_write_takes_about_the_memory_it_needs_however_large_it_may_be(int maximum)
     {
         WriteJoiner joiner = new(new PipeConnectionOptions { MaximumWriteSize = maximum });
 
@@ -23,7 +23,7 @@ public sealed class JoinedWriteTests
     [Theory]
     [InlineData(1 << 17)]
     [InlineData(int.MaxValue)]
-    public void Writes_that_grow_share_it(int maximum)
+    public void Joined_writes_that_grow_share_their_memory(int maximum)
     {
         CountingMemoryPool pool = new();
         WriteJoiner joiner = new(new PipeConnectionOptions { MaximumWriteSize = maximum, SendPipeOptions = new PipeOptions(pool) });
@@ -38,7 +38,7 @@ public sealed class JoinedWriteTests
     [Theory]
     [InlineData(500)]
     [InlineData(48 * 1024)]
-    public void Where_writes_are_smaller_it_is_what_they_need_at_most(int maximum)
+    public void A_joined_write_takes_what_the_pieces_need_at_most(int maximum)
     {
         WatchfulMemoryPool pool = new();
         WriteJoiner joiner = new(new PipeConnectionOptions { MaximumWriteSize = maximum, SendPipeOptions = new PipeOptions(pool) });
@@ -52,7 +52,7 @@ public sealed class JoinedWriteTests
     [Theory]
     [InlineData(1 << 30)]
     [InlineData(int.MaxValue)]
-    public async Task A_connection_whose_writes_may_have_any_size_sends(int maximum)
+    public async Task A_connection_whose_MaximumWriteSize_is_huge_sends(int maximum)
     {
         byte[] payload = Payload.Seeded(40_000);
         ScriptedStream stream = new ScriptedStream().Eof();

@@ -19,7 +19,7 @@ public abstract class MemoryConformance
 
     [Theory]
     [MemberData(nameof(Pools))]
-    public Task Traffic_both_ways_and_an_orderly_close(PoolKind kind) => WatchAsync(kind, async pair =>
+    public Task Traffic_both_ways_and_an_orderly_close_return_every_block(PoolKind kind) => WatchAsync(kind, async pair =>
     {
         await TransferAsync(pair);
         await DisposeBothAsync(pair);
@@ -27,7 +27,7 @@ public abstract class MemoryConformance
 
     [Theory]
     [MemberData(nameof(Pools))]
-    public Task Traffic_with_flushes_that_go_through(PoolKind kind) => WatchAsync(kind, flushThrough: true, play: async pair =>
+    public Task Traffic_with_FlushThrough_returns_every_block(PoolKind kind) => WatchAsync(kind, flushThrough: true, play: async pair =>
     {
         await TransferAsync(pair);
         await DisposeBothAsync(pair);
@@ -35,7 +35,7 @@ public abstract class MemoryConformance
 
     [Theory]
     [MemberData(nameof(Pools))]
-    public Task Unread_and_unflushed_bytes_at_the_dispose(PoolKind kind) => WatchAsync(kind, async pair =>
+    public Task Unread_and_unflushed_bytes_at_the_dispose_return_every_block(PoolKind kind) => WatchAsync(kind, async pair =>
     {
         await pair.Server.Output.WriteAsync(Payload.Seeded(3000)).Guarded();
         System.IO.Pipelines.ReadResult result = await pair.Client.Input.ReadAsync().Guarded();
@@ -52,7 +52,7 @@ public abstract class MemoryConformance
 
     [Theory]
     [MemberData(nameof(Pools))]
-    public Task An_abort_amid_traffic_with_a_read_pending(PoolKind kind) => WatchAsync(kind, async pair =>
+    public Task An_abort_amid_traffic_with_a_read_pending_returns_every_block(PoolKind kind) => WatchAsync(kind, async pair =>
     {
         Task sending = pair.Client.Output.WriteAsync(Payload.Seeded(4 * Length)).AsTask();
         await pair.Server.Input.TakeAsync(10_000);
@@ -67,7 +67,7 @@ public abstract class MemoryConformance
 
     [Theory]
     [MemberData(nameof(Pools))]
-    public Task Memory_asked_for_and_never_filled(PoolKind kind) => WatchAsync(kind, async pair =>
+    public Task Memory_asked_for_and_never_filled_returns_every_block(PoolKind kind) => WatchAsync(kind, async pair =>
     {
         foreach (int size in Payload.AwkwardSizes)
         {
@@ -84,7 +84,7 @@ public abstract class MemoryConformance
 
     [Theory]
     [MemberData(nameof(Pools))]
-    public Task A_detach_with_unread_bytes(PoolKind kind) => WatchAsync(kind, async pair =>
+    public Task A_detach_with_unread_bytes_returns_every_block(PoolKind kind) => WatchAsync(kind, async pair =>
     {
         Assert.SkipWhen(CannotDetach is not null, CannotDetach ?? "");
         await pair.Client.Output.WriteAsync(Payload.Seeded(1000)).Guarded();
@@ -102,7 +102,7 @@ public abstract class MemoryConformance
 
     [Theory]
     [MemberData(nameof(Pools))]
-    public Task Reads_and_writes_by_way_of_AsStream(PoolKind kind) => WatchAsync(kind, async pair =>
+    public Task Reads_and_writes_by_way_of_AsStream_return_every_block(PoolKind kind) => WatchAsync(kind, async pair =>
     {
         Stream client = pair.Client.AsStream();
         Stream server = pair.Server.AsStream();

@@ -11,7 +11,7 @@ public sealed class SpitefulPoolTests
     private readonly SpitefulMemoryPool _pool = new();
 
     [Fact]
-    public async Task Two_connections_after_it_share_nothing()
+    public async Task Two_connections_after_a_pool_has_thrown_at_a_return_share_nothing()
     {
         PipeConnection connection = StreamConnection.Create(new ScriptedStream().Read(new byte[300]).Eof(), Options());
         ReadResult result = await connection.Input.ReadAtLeastAsync(300).Guarded();
@@ -44,7 +44,7 @@ public sealed class SpitefulPoolTests
     [Theory]
     [InlineData(150)]
     [InlineData(300)]
-    public async Task What_was_consumed_stays_consumed_and_every_block_is_given_back_once(int consumed)
+    public async Task Consumed_bytes_stay_consumed_when_a_pool_throws_and_every_block_is_returned_once(int consumed)
     {
         Gate gate = new();
         byte[] sent = Payload.Seeded(300);
@@ -62,7 +62,7 @@ public sealed class SpitefulPoolTests
     }
 
     [Fact]
-    public async Task The_end_comes_all_the_same()
+    public async Task A_pool_that_throws_at_every_return_does_not_keep_a_connection_from_ending()
     {
         PipeConnection connection = StreamConnection.Create(new ScriptedStream().Read(new byte[300]), Options());
         ReadResult result = await connection.Input.ReadAtLeastAsync(300).Guarded();
@@ -79,7 +79,7 @@ public sealed class SpitefulPoolTests
     }
 
     [Fact]
-    public async Task A_write_whose_memory_it_refuses_is_a_fault_and_the_dispose_ends()
+    public async Task A_write_whose_blocks_cannot_be_returned_is_a_fault_and_the_dispose_ends()
     {
         ScriptedStream stream = new ScriptedStream().Eof();
         PipeConnection connection = StreamConnection.Create(stream, Options());

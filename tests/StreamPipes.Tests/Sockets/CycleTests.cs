@@ -1,6 +1,5 @@
 using System.IO.Pipelines;
 using System.Net.Sockets;
-using StreamPipes.Tests.Lifetime;
 
 namespace StreamPipes.Tests.Sockets;
 
@@ -19,7 +18,7 @@ public sealed class CycleTests
 
     [Theory]
     [MemberData(nameof(Cycles))]
-    public async Task Leave_nothing_behind(string family, CloseStyle style)
+    public async Task Sockets_opened_and_closed_leave_nothing_behind(string family, CloseStyle style)
     {
         CountingMemoryPool pool = new();
         ManualTimeProvider clock = new();
@@ -47,7 +46,7 @@ public sealed class CycleTests
 
     [Theory]
     [MemberData(nameof(Cycles))]
-    public async Task Leave_no_unobserved_exception(string family, CloseStyle style)
+    public async Task Sockets_opened_and_closed_leave_no_unobserved_exception(string family, CloseStyle style)
     {
         using LoopbackListener listener = LoopbackListener.Of(family);
         await UnobservedExceptionWatch.AssertNoneAsync(() => LongRun.RepeatAsync(Rounds, _ => LiveAsync(listener, new PipeConnectionOptions(), style)));

@@ -15,7 +15,7 @@ public sealed class GatheredSendTests
 
     [Theory]
     [MemberData(nameof(Segmentations))]
-    public async Task Any_segmentation_arrives_whole(int segmentSize, bool tinySendBuffer, bool flushThrough)
+    public async Task Bytes_in_any_segmentation_arrive_whole(int segmentSize, bool tinySendBuffer, bool flushThrough)
     {
         CountingMemoryPool pool = new(segmentSize);
         await ShouldArriveAsync(pool, segmentSize, tinySendBuffer, new PipeConnectionOptions { SendPipeOptions = SendPipe(pool, segmentSize), FlushThrough = flushThrough });
@@ -33,7 +33,7 @@ public sealed class GatheredSendTests
     }
 
     [Fact]
-    public async Task A_socket_that_is_left_open_gets_everything_too()
+    public async Task A_socket_that_is_left_open_gets_everything()
     {
         CountingMemoryPool pool = new(700);
         await ShouldArriveAsync(pool, 700, tinySendBuffer: true, new PipeConnectionOptions { SendPipeOptions = SendPipe(pool, 700), LeaveOpen = true });

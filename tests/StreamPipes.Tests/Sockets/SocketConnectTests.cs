@@ -34,7 +34,7 @@ public sealed class SocketConnectTests
     }
 
     [Fact]
-    public async Task No_end_point_is_refused() =>
+    public async Task A_missing_end_point_is_refused() =>
         (await Assert.ThrowsAsync<ArgumentNullException>(() => SocketConnection.ConnectAsync(null!).Guarded())).ParamName.Should().Be("endPoint");
 
     [Theory]
@@ -49,7 +49,7 @@ public sealed class SocketConnectTests
     }
 
     [Fact]
-    public async Task A_refused_connection_says_so()
+    public async Task A_refused_connection_throws_ConnectionRefused()
     {
         SocketException thrown = await Assert.ThrowsAsync<SocketException>(() => SocketConnection.ConnectAsync(NobodyAt("IPv4")).Guarded());
 
@@ -66,7 +66,7 @@ public sealed class SocketConnectTests
     }
 
     [Fact]
-    public async Task A_token_that_has_fired_before_connects_nothing()
+    public async Task A_cancelled_token_connects_nothing()
     {
         using LoopbackListener listener = LoopbackListener.IPv4();
         CancellationToken fired = new(canceled: true);
@@ -82,7 +82,7 @@ public sealed class SocketConnectTests
     }
 
     [Fact]
-    public async Task A_token_that_fires_meanwhile_gives_up_and_the_sockets_are_gone()
+    public async Task A_token_that_fires_during_the_connect_gives_up_and_the_sockets_are_gone()
     {
         // A queue that is full drops what comes next without an answer.
         const int Tries = 8;
@@ -114,7 +114,7 @@ public sealed class SocketConnectTests
     }
 
     [Fact]
-    public async Task A_token_that_fires_afterwards_changes_nothing()
+    public async Task A_token_that_fires_after_the_connect_changes_nothing()
     {
         using LoopbackListener listener = LoopbackListener.IPv4();
         using CancellationTokenSource source = new();

@@ -7,7 +7,7 @@ namespace StreamPipes.Tests.Sockets;
 public sealed class SocketCreateTests
 {
     [Fact]
-    public void No_socket_is_refused() =>
+    public void A_missing_socket_is_refused() =>
         Assert.Throws<ArgumentNullException>(() => SocketConnection.Create(null!)).ParamName.Should().Be("socket");
 
     [Fact]

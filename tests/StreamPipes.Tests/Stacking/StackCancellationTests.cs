@@ -7,7 +7,7 @@ namespace StreamPipes.Tests.Stacking;
 public sealed class StackCancellationTests
 {
     [Fact]
-    public async Task A_read_cancelled_at_the_top_is_that_and_no_more()
+    public async Task CancelPendingRead_at_the_top_cancels_that_read_and_no_other()
     {
         (Stack client, Stack server) = await Stack.CreatePairAsync();
         for (int i = 0; i < 20; i++)

@@ -18,7 +18,7 @@ public sealed class PumpStepsTests
     [InlineData(Pause - 1)]
     [InlineData(Pause)]
     [InlineData(Pause + 1)]
-    public async Task It_pauses_from_the_threshold_on(int unread)
+    public async Task The_receive_pump_pauses_from_the_threshold_on(int unread)
     {
         PipeConnection connection = Start();
 
@@ -29,7 +29,7 @@ public sealed class PumpStepsTests
     }
 
     [Fact]
-    public async Task What_was_examined_counts_no_more()
+    public async Task Examined_bytes_do_not_count_for_the_pause_threshold()
     {
         PipeConnection connection = Start();
         for (int i = 0; i < 5; i++)
@@ -43,7 +43,7 @@ public sealed class PumpStepsTests
     }
 
     [Fact]
-    public async Task Paused_it_goes_on_where_its_scheduler_says_once_less_than_the_resume_threshold_is_unread()
+    public async Task A_paused_receive_pump_resumes_on_its_scheduler_once_less_than_the_resume_threshold_is_unread()
     {
         PipeConnection connection = Start();
         (await _reads.NextAsync()).Complete(Pause);
@@ -60,7 +60,7 @@ public sealed class PumpStepsTests
     }
 
     [Fact]
-    public async Task Paused_and_resumed_it_pauses_again()
+    public async Task A_receive_pump_that_was_paused_and_resumed_pauses_again()
     {
         PipeConnection connection = Start();
         for (int i = 0; i < 3; i++)
@@ -76,7 +76,7 @@ public sealed class PumpStepsTests
     }
 
     [Fact]
-    public async Task Paused_it_discards_once_the_connection_closes()
+    public async Task A_paused_receive_pump_discards_once_the_connection_closes()
     {
         PipeConnection connection = Start(lingers: true);
         (await _reads.NextAsync()).Complete(Pause);
@@ -118,7 +118,7 @@ public sealed class PumpStepsTests
     }
 
     [Fact]
-    public async Task Where_an_empty_read_waits_it_comes_after_every_read_that_did_not_fill_its_buffer()
+    public async Task An_empty_read_follows_every_read_that_did_not_fill_its_buffer()
     {
         PipeConnection connection = Start(emptyReads: true);
         HandedOperation first = await _reads.NextAsync();

@@ -11,7 +11,7 @@ public sealed class RefusingSchedulerTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task It_keeps_no_connection_from_ending(bool aborts)
+    public async Task A_scheduler_that_refuses_work_keeps_no_connection_from_ending(bool aborts)
     {
         PipeConnection connection = Start();
         Task<ReadResult> read = connection.Input.ReadAsync().AsTask();
@@ -33,7 +33,7 @@ public sealed class RefusingSchedulerTests
     }
 
     [Fact]
-    public async Task What_comes_is_read_and_what_is_written_is_sent_all_the_same()
+    public async Task A_scheduler_that_refuses_work_does_not_stop_reading_and_sending()
     {
         await using PipeConnection connection = Start();
         Task<ReadResult> read = connection.Input.ReadAsync().AsTask();

@@ -10,7 +10,7 @@ public sealed class TurnTakingTests
     private readonly ScriptedStream _stream = new();
 
     [Fact]
-    public Task After_two_turns_the_writer_sends_its_message_itself() => Task.Run(async () =>
+    public Task After_two_turns_the_writers_thread_sends_its_message() => Task.Run(async () =>
     {
         PipeConnection connection = await TalkAsync(1, 1);
 
@@ -18,7 +18,7 @@ public sealed class TurnTakingTests
     });
 
     [Fact]
-    public Task Each_further_message_too() => Task.Run(async () =>
+    public Task After_five_turns_the_writers_thread_sends_its_message() => Task.Run(async () =>
     {
         PipeConnection connection = await TalkAsync(1, 1, 1, 1, 1);
 
@@ -26,7 +26,7 @@ public sealed class TurnTakingTests
     });
 
     [Fact]
-    public Task One_turn_is_none_yet() => Task.Run(async () =>
+    public Task After_one_turn_the_writers_thread_does_not_send_its_message() => Task.Run(async () =>
     {
         PipeConnection connection = await TalkAsync(1);
 
@@ -34,7 +34,7 @@ public sealed class TurnTakingTests
     });
 
     [Fact]
-    public Task A_turn_of_two_messages_ends_it() => Task.Run(async () =>
+    public Task After_a_turn_of_two_messages_the_writers_thread_does_not_send_its_message() => Task.Run(async () =>
     {
         PipeConnection connection = await TalkAsync(1, 1, 2, 1);
 
@@ -42,7 +42,7 @@ public sealed class TurnTakingTests
     });
 
     [Fact]
-    public Task A_second_message_before_the_answer_is_not_sent_here() => Task.Run(async () =>
+    public Task A_second_message_before_the_answer_is_not_sent_on_the_writers_thread() => Task.Run(async () =>
     {
         PipeConnection connection = await TalkAsync(1, 1);
         WhoSends(connection).Should().Be(Environment.CurrentManagedThreadId);
@@ -51,7 +51,7 @@ public sealed class TurnTakingTests
     });
 
     [Fact]
-    public Task While_somebody_else_waits_for_the_answer_it_is_not_sent_here() => Task.Run(async () =>
+    public Task A_message_while_a_read_is_pending_is_not_sent_on_the_writers_thread() => Task.Run(async () =>
     {
         PipeConnection connection = await TalkAsync(1, 1);
         Task read = connection.Input.ReadAsync().AsTask();

@@ -9,10 +9,10 @@ public sealed class WaiterTests
     /// <summary>Few, since each read changes threads, of which a busy machine has none to spare.</summary>
     private const int ReadsOfARound = 250;
 
-    private static int Rounds => Lifetime.LongRun.IsOn ? 4_000 : 4;
+    private static int Rounds => LongRun.IsOn ? 4_000 : 4;
 
     [Fact]
-    public void Who_has_looked_at_a_wait_that_ended_meanwhile_does_not_end_the_next()
+    public void A_look_at_a_wait_that_ended_meanwhile_does_not_end_the_next_wait()
     {
         ScriptedWaiter waiter = new();
         _ = waiter.Wait();
@@ -33,7 +33,7 @@ public sealed class WaiterTests
     }
 
     [Fact]
-    public async Task To_wake_a_wait_that_has_nothing_yet_does_not_end_it()
+    public async Task Waking_a_wait_that_has_nothing_yet_does_not_end_it()
     {
         ScriptedWaiter waiter = new();
         ValueTask<int> wait = waiter.Wait();
@@ -60,7 +60,7 @@ public sealed class WaiterTests
     }
 
     [Fact]
-    public async Task A_wait_that_is_claimed_is_pending_until_it_is_told()
+    public async Task A_wait_that_is_claimed_is_pending_until_it_is_completed()
     {
         ScriptedWaiter waiter = new();
         ValueTask<int> wait = waiter.Wait();

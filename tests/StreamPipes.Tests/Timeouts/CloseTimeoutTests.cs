@@ -18,7 +18,7 @@ public sealed class CloseTimeoutTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task What_is_unsent_when_the_time_is_up_is_dropped_and_said_to_be(bool byDispose)
+    public async Task Bytes_unsent_at_CloseTimeout_are_dropped_and_reported(bool byDispose)
     {
         PipeConnection connection = StreamConnection.Create(_stream.Hold(StreamOperation.Write), _options);
         connection.Output.Put("bytes"u8);
@@ -38,7 +38,7 @@ public sealed class CloseTimeoutTests
     }
 
     [Fact]
-    public async Task A_peer_that_never_closes_is_not_waited_for_longer_and_that_is_no_error()
+    public async Task A_peer_that_never_closes_is_waited_for_until_CloseTimeout_and_that_is_no_error()
     {
         (Socket client, Socket server) = await SocketPair.TcpAsync();
         using Socket peer = server;
@@ -72,7 +72,7 @@ public sealed class CloseTimeoutTests
     }
 
     [Fact]
-    public async Task Without_a_limit_nothing_is_timed()
+    public async Task Without_CloseTimeout_no_timer_is_armed()
     {
         PipeConnection connection = StreamConnection.Create(
             _stream.Hold(StreamOperation.Write), new PipeConnectionOptions { TimeProvider = _clock, CloseTimeout = Timeout.InfiniteTimeSpan });

@@ -28,7 +28,7 @@ public sealed class HandshakeTimeoutTests
     }
 
     [Fact]
-    public async Task Without_a_limit_nothing_is_timed()
+    public async Task Without_HandshakeTimeout_no_timer_is_armed()
     {
         PipeConnectionOptions options = new() { TimeProvider = _clock, HandshakeTimeout = Timeout.InfiniteTimeSpan };
         using CancellationTokenSource source = new();

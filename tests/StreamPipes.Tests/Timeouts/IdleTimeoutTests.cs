@@ -17,7 +17,7 @@ public sealed class IdleTimeoutTests
     public IdleTimeoutTests() => _options = new PipeConnectionOptions { TimeProvider = _clock, IdleTimeout = Limit };
 
     [Fact]
-    public async Task An_idle_connection_is_aborted_and_its_stream_let_go()
+    public async Task An_idle_connection_is_aborted_and_its_stream_disposed()
     {
         PipeConnection connection = StreamConnection.Create(_stream, _options);
         Task<ReadResult> read = connection.Input.ReadAsync().AsTask();
@@ -32,7 +32,7 @@ public sealed class IdleTimeoutTests
     }
 
     [Fact]
-    public async Task It_is_not_aborted_a_moment_before()
+    public async Task A_connection_is_not_aborted_a_moment_before_IdleTimeout()
     {
         PipeConnection connection = StreamConnection.Create(_stream, _options);
 
@@ -43,7 +43,7 @@ public sealed class IdleTimeoutTests
     }
 
     [Fact]
-    public async Task What_is_received_starts_the_limit_anew()
+    public async Task Received_bytes_restart_IdleTimeout()
     {
         PipeConnection connection = StreamConnection.Create(_stream, _options);
         for (int i = 0; i < 5; i++)
@@ -61,7 +61,7 @@ public sealed class IdleTimeoutTests
     }
 
     [Fact]
-    public async Task What_is_sent_starts_the_limit_anew()
+    public async Task Sent_bytes_restart_IdleTimeout()
     {
         PipeConnection connection = StreamConnection.Create(_stream, new PipeConnectionOptions { TimeProvider = _clock, IdleTimeout = Limit, FlushThrough = true });
         for (int i = 0; i < 5; i++)
@@ -91,7 +91,7 @@ public sealed class IdleTimeoutTests
     }
 
     [Fact]
-    public async Task A_half_closed_connection_is_watched_too()
+    public async Task IdleTimeout_ends_a_half_closed_connection()
     {
         PipeConnection connection = StreamConnection.Create(_stream.Eof(), _options);
         await connection.Input.ShouldEndAsync();
@@ -104,7 +104,7 @@ public sealed class IdleTimeoutTests
     }
 
     [Fact]
-    public async Task The_close_has_a_limit_of_its_own()
+    public async Task IdleTimeout_does_not_run_during_the_close()
     {
         PipeConnection connection = StreamConnection.Create(
             _stream.Hold(StreamOperation.Write),
@@ -160,7 +160,7 @@ public sealed class IdleTimeoutTests
     }
 
     [Fact]
-    public async Task It_counts_from_the_end_of_the_handshake()
+    public async Task IdleTimeout_counts_from_the_end_of_the_handshake()
     {
         StreamPair tcp = await StreamPairs.TcpAsync();
         Task<PipeConnection> serving = TlsConnection.AuthenticateAsServerAsync(tcp.Server, TestCertificates.ServerOptions());

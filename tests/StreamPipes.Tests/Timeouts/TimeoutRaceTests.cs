@@ -1,6 +1,5 @@
 using System.IO.Pipelines;
 using System.Net.Sockets;
-using StreamPipes.Tests.Lifetime;
 using StreamPipes.Tests.Sockets;
 
 namespace StreamPipes.Tests.Timeouts;
@@ -14,7 +13,7 @@ public sealed class TimeoutRaceTests
     [InlineData(CloseStyle.Client)]
     [InlineData(CloseStyle.Abort)]
     [InlineData(CloseStyle.HalfClose)]
-    public async Task A_limit_may_pass_at_any_moment(CloseStyle style)
+    public async Task A_limit_that_expires_at_any_moment_leaves_nothing_behind(CloseStyle style)
     {
         CountingMemoryPool pool = new();
         await LiveAsync(style, pool, 1);

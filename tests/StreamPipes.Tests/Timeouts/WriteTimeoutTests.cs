@@ -38,7 +38,7 @@ public sealed class WriteTimeoutTests
     }
 
     [Fact]
-    public async Task It_counts_from_the_start_of_the_write_and_not_from_the_last_look()
+    public async Task WriteTimeout_counts_from_the_start_of_the_write_and_not_from_the_last_look()
     {
         PipeConnection connection = StreamConnection.Create(_stream.Hold(StreamOperation.Write), _options);
         _clock.Advance(Limit / 2);
@@ -53,7 +53,7 @@ public sealed class WriteTimeoutTests
     }
 
     [Fact]
-    public async Task Each_write_has_the_whole_limit()
+    public async Task Each_write_has_the_whole_WriteTimeout()
     {
         PipeConnection connection = StreamConnection.Create(_stream, new PipeConnectionOptions { TimeProvider = _clock, WriteTimeout = Limit, FlushThrough = true });
         for (int write = 1; write <= 5; write++)
@@ -71,7 +71,7 @@ public sealed class WriteTimeoutTests
     }
 
     [Fact]
-    public async Task A_connection_that_writes_nothing_may_be_silent_for_ever()
+    public async Task WriteTimeout_does_not_run_while_nothing_is_written()
     {
         PipeConnection connection = StreamConnection.Create(_stream, new PipeConnectionOptions { TimeProvider = _clock, WriteTimeout = Limit, FlushThrough = true });
         await connection.Output.WriteTextAsync("bytes");
@@ -115,7 +115,7 @@ public sealed class WriteTimeoutTests
     }
 
     [Fact]
-    public async Task A_dispose_that_waits_for_a_stuck_write_ends_with_it()
+    public async Task A_dispose_that_waits_for_a_stuck_write_ends_at_WriteTimeout()
     {
         PipeConnectionOptions options = new() { TimeProvider = _clock, WriteTimeout = Limit, CloseTimeout = Timeout.InfiniteTimeSpan };
         PipeConnection connection = StreamConnection.Create(_stream.Hold(StreamOperation.Write), options);

@@ -1,6 +1,5 @@
 #if !LIBRARY_NETSTANDARD
 using System.Security.Authentication;
-using StreamPipes.Tests.Lifetime;
 
 namespace StreamPipes.Tests.Tls;
 
@@ -13,7 +12,7 @@ public sealed class DuplexTransferTests
     [Theory]
     [InlineData(SslProtocols.Tls13)]
     [InlineData(SslProtocols.Tls12)]
-    public Task No_transfer_hangs_or_throws_and_every_byte_is_there(SslProtocols protocol) => LongRun.RepeatAsync(LongRun.Times(100), async round =>
+    public Task No_TLS_transfer_both_ways_hangs_or_throws_and_every_byte_arrives(SslProtocols protocol) => LongRun.RepeatAsync(LongRun.Times(100), async round =>
     {
         await using TlsPair pair = await TlsPair.OverSocketsAsync(protocol);
         byte[] upload = Payload.Seeded(40_000 + (round % 7 * 40_000), round);

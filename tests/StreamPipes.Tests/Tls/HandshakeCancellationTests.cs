@@ -32,7 +32,7 @@ public sealed class HandshakeCancellationTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_token_that_has_fired_already_is_a_cancelled_handshake_too(bool overPipe)
+    public async Task A_token_that_has_fired_already_cancels_the_handshake(bool overPipe)
     {
         ScriptedStream transport = new();
 
@@ -44,7 +44,7 @@ public sealed class HandshakeCancellationTests
     }
 
     [Fact]
-    public async Task A_token_that_fires_while_a_connection_is_still_sending_lets_that_connection_go()
+    public async Task A_token_that_fires_while_the_transport_is_still_sending_releases_it()
     {
         ScriptedStream transport = new ScriptedStream().Hold(StreamOperation.Write);
         PipeConnection connection = StreamConnection.Create(transport);

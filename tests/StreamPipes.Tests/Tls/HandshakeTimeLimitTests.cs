@@ -31,7 +31,7 @@ public sealed class HandshakeTimeLimitTests
     }
 
     [Fact]
-    public async Task The_limit_counts_what_a_connection_has_yet_to_send_before_the_handshake()
+    public async Task HandshakeTimeout_covers_what_a_connection_has_yet_to_send_before_the_handshake()
     {
         ManualTimeProvider clock = new();
         ScriptedStream transport = new ScriptedStream().Hold(StreamOperation.Write);
@@ -78,7 +78,7 @@ public sealed class HandshakeTimeLimitTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_plain_text_peer_is_an_error(bool isClient)
+    public async Task A_plain_text_peer_fails_the_handshake(bool isClient)
     {
         ScriptedStream transport = new ScriptedStream().Read("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n").Eof();
 
@@ -91,7 +91,7 @@ public sealed class HandshakeTimeLimitTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_peer_that_closes_at_once_is_an_IOException(bool isClient)
+    public async Task A_peer_that_closes_at_once_fails_the_handshake_with_an_IOException(bool isClient)
     {
         ScriptedStream transport = new ScriptedStream().Eof();
 
@@ -103,7 +103,7 @@ public sealed class HandshakeTimeLimitTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task An_error_of_the_transport_comes_as_it_is(bool isClient)
+    public async Task An_error_of_the_transport_is_thrown_unwrapped_by_the_handshake(bool isClient)
     {
         IOException error = new("The cable is out.");
         ScriptedStream transport = new ScriptedStream().ReadError(error);

@@ -11,7 +11,7 @@ public sealed class TlsSessionTests
     [Theory]
     [InlineData(SslProtocols.Tls12)]
     [InlineData(SslProtocols.Tls13)]
-    public async Task Both_sides_know_what_was_negotiated_also_when_it_is_over(SslProtocols protocol)
+    public async Task Both_sides_know_what_was_negotiated_even_after_the_session(SslProtocols protocol)
     {
         TlsPair pair = await TlsPair.OverSocketsAsync(
             TlsOptions.Client(protocol, certificate: null, SslApplicationProtocol.Http2, TlsOptions.Echo), TlsOptions.Server(protocol, certificate: null, TlsOptions.Echo));
@@ -36,7 +36,7 @@ public sealed class TlsSessionTests
     [Theory]
     [InlineData(SslProtocols.Tls12)]
     [InlineData(SslProtocols.Tls13)]
-    public async Task Client_certificates_make_it_mutual(SslProtocols protocol)
+    public async Task Client_certificates_make_a_session_mutual(SslProtocols protocol)
     {
         await using TlsPair pair = await TlsPair.OverSocketsAsync(TlsOptions.Client(protocol, IssuedCertificates.Client), TlsOptions.MutualServer(protocol));
 
@@ -63,7 +63,7 @@ public sealed class TlsSessionTests
     }
 
     [Fact]
-    public async Task A_TLS_stream_wrapped_by_hand_tells_too()
+    public async Task An_SslStream_wrapped_by_hand_tells_what_was_negotiated()
     {
         await using StreamPair pair = await StreamPairs.TlsAsync(SslProtocols.Tls12);
         await using PipeConnection connection = StreamConnection.Create(pair.Client);
@@ -72,7 +72,7 @@ public sealed class TlsSessionTests
     }
 
     [Fact]
-    public async Task What_a_TLS_stream_wrapped_by_hand_negotiated_is_first_asked_for_when_it_is_over()
+    public async Task An_SslStream_wrapped_by_hand_may_first_be_asked_after_the_session()
     {
         await using StreamPair pair = await StreamPairs.TlsAsync(SslProtocols.Tls12);
         PipeConnection connection = StreamConnection.Create(pair.Client);
@@ -84,7 +84,7 @@ public sealed class TlsSessionTests
     }
 
     [Fact]
-    public async Task A_stream_that_only_passes_for_authenticated_is_taken_whatever_it_has_to_tell()
+    public async Task A_stream_that_only_passes_for_authenticated_is_taken_whatever_it_tells_of_its_session()
     {
         PipeConnection connection = StreamConnection.Create(new PretendingSslStream(new ScriptedStream()));
 
@@ -95,7 +95,7 @@ public sealed class TlsSessionTests
     }
 
     [Fact]
-    public async Task Where_there_is_no_TLS_there_is_no_session()
+    public async Task A_connection_without_TLS_has_no_session()
     {
         await using StreamPair pair = await StreamPairs.TcpAsync();
         await using PipeConnection connection = StreamConnection.Create(pair.Client);

@@ -22,7 +22,7 @@ public sealed class CurlTests : IDisposable
     [InlineData(SslProtocols.Tls12, false)]
     [InlineData(SslProtocols.Tls13, true)]
     [InlineData(SslProtocols.Tls13, false)]
-    public async Task It_gets_a_page_whose_end_is_told_by_its_length_or_by_our_close(SslProtocols protocol, bool tellsLength)
+    public async Task Curl_gets_a_page_whose_end_is_told_by_its_length_or_by_our_close(SslProtocols protocol, bool tellsLength)
     {
         await using LoopbackTlsServer server = LoopbackTlsServer.Start(
             TlsOptions.Server(protocol, certificate: null, SslApplicationProtocol.Http11), connection => AnswerAsync(connection, tellsLength));
@@ -42,7 +42,7 @@ public sealed class CurlTests : IDisposable
     [Theory]
     [InlineData(SslProtocols.Tls12)]
     [InlineData(SslProtocols.Tls13)]
-    public async Task It_shows_its_certificate(SslProtocols protocol)
+    public async Task Curl_shows_its_certificate(SslProtocols protocol)
     {
         await using LoopbackTlsServer server = LoopbackTlsServer.Start(TlsOptions.MutualServer(protocol), connection => AnswerAsync(connection, tellsLength: true));
         Task<TlsSession> serving = server.ServeOneAsync();
@@ -58,7 +58,7 @@ public sealed class CurlTests : IDisposable
     [InlineData("expired")]
     [InlineData("wrong name")]
     [InlineData("unknown authority")]
-    public async Task It_refuses_a_certificate(string flaw)
+    public async Task Curl_refuses_a_certificate(string flaw)
     {
         await using LoopbackTlsServer server = LoopbackTlsServer.Start(
             TlsOptions.Server(certificate: IssuedCertificates.Refused(flaw)), connection => AnswerAsync(connection, tellsLength: true));

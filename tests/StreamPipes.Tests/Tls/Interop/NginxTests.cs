@@ -12,7 +12,7 @@ public sealed class NginxTests
     [Theory]
     [InlineData(SslProtocols.Tls12)]
     [InlineData(SslProtocols.Tls13)]
-    public async Task It_answers_over_the_version_we_ask_for(SslProtocols protocol)
+    public async Task Nginx_answers_over_the_version_we_ask_for(SslProtocols protocol)
     {
         await using ForeignTlsServer nginx = await StartAsync();
         await using PipeConnection connection = await TlsConnection.AuthenticateAsClientAsync(
@@ -26,7 +26,7 @@ public sealed class NginxTests
     }
 
     [Fact]
-    public async Task Many_requests_share_a_connection()
+    public async Task Many_requests_to_nginx_share_a_connection()
     {
         await using ForeignTlsServer nginx = await StartAsync();
         await using PipeConnection connection = await TlsConnection.AuthenticateAsClientAsync(await nginx.ConnectAsync(), TlsOptions.Client()).Guarded();
@@ -41,7 +41,7 @@ public sealed class NginxTests
     [Theory]
     [InlineData(SslProtocols.Tls12)]
     [InlineData(SslProtocols.Tls13)]
-    public async Task It_wants_our_certificate(SslProtocols protocol)
+    public async Task Nginx_wants_our_certificate(SslProtocols protocol)
     {
         await using ForeignTlsServer nginx = await StartAsync(requiresCertificate: true);
         await using PipeConnection connection = await TlsConnection.AuthenticateAsClientAsync(

@@ -16,7 +16,7 @@ public sealed class OpensslClientTests : IDisposable
     [Theory]
     [InlineData(SslProtocols.Tls12)]
     [InlineData(SslProtocols.Tls13)]
-    public async Task It_gets_its_echo_and_its_ALPN_and_its_close_is_an_orderly_end(SslProtocols protocol)
+    public async Task An_openssl_client_gets_its_echo_and_its_ALPN_and_its_close_is_an_orderly_end(SslProtocols protocol)
     {
         await using LoopbackTlsServer server = LoopbackTlsServer.Start(TlsOptions.Server(protocol, certificate: null, TlsOptions.Echo), EchoAsync);
         Task<TlsSession> serving = server.ServeOneAsync();
@@ -38,7 +38,7 @@ public sealed class OpensslClientTests : IDisposable
     [Theory]
     [InlineData(SslProtocols.Tls12)]
     [InlineData(SslProtocols.Tls13)]
-    public async Task It_sees_our_half_close(SslProtocols protocol)
+    public async Task An_openssl_client_sees_our_half_close(SslProtocols protocol)
     {
         await using LoopbackTlsServer server = LoopbackTlsServer.Start(TlsOptions.Server(protocol), async connection =>
         {
@@ -59,7 +59,7 @@ public sealed class OpensslClientTests : IDisposable
     [Theory]
     [InlineData(SslProtocols.Tls12)]
     [InlineData(SslProtocols.Tls13)]
-    public async Task It_shows_its_certificate(SslProtocols protocol)
+    public async Task An_openssl_client_shows_its_certificate(SslProtocols protocol)
     {
         await using LoopbackTlsServer server = LoopbackTlsServer.Start(TlsOptions.MutualServer(protocol), EchoAsync);
         Task<TlsSession> serving = server.ServeOneAsync();
@@ -79,7 +79,7 @@ public sealed class OpensslClientTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Without_a_certificate_it_is_let_in_only_where_that_is_optional(bool isOptional)
+    public async Task An_openssl_client_without_a_certificate_is_let_in_only_where_that_is_optional(bool isOptional)
     {
         await using LoopbackTlsServer server = LoopbackTlsServer.Start(TlsOptions.MutualServer(isOptional: isOptional), EchoAsync);
         Task<TlsSession> serving = server.ServeOneAsync();
@@ -99,7 +99,7 @@ public sealed class OpensslClientTests : IDisposable
     }
 
     [Fact]
-    public async Task It_refuses_a_certificate_and_our_handshake_fails()
+    public async Task An_openssl_client_refuses_a_certificate_and_our_handshake_fails()
     {
         await using LoopbackTlsServer server = LoopbackTlsServer.Start(TlsOptions.Server(certificate: IssuedCertificates.Expired), EchoAsync);
         Task serving = server.ServeOneAsync();

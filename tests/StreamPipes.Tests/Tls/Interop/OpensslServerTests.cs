@@ -11,7 +11,7 @@ public sealed class OpensslServerTests
     [Theory]
     [InlineData(SslProtocols.Tls12)]
     [InlineData(SslProtocols.Tls13)]
-    public async Task It_answers_and_agrees_on_ALPN(SslProtocols protocol)
+    public async Task An_openssl_server_answers_and_agrees_on_ALPN(SslProtocols protocol)
     {
         await using ForeignTlsServer server = await StartAsync(TestCertificates.Server, "-rev", Versions.ForOpenssl(protocol), "-alpn", "echo");
         await using PipeConnection connection = await TlsConnection.AuthenticateAsClientAsync(
@@ -32,7 +32,7 @@ public sealed class OpensslServerTests
     [Theory]
     [InlineData(SslProtocols.Tls12)]
     [InlineData(SslProtocols.Tls13)]
-    public async Task A_client_certificate_is_shown(SslProtocols protocol)
+    public async Task An_openssl_server_is_shown_our_client_certificate(SslProtocols protocol)
     {
         await using ForeignTlsServer server = await StartAsync(TestCertificates.Server, "-rev", Versions.ForOpenssl(protocol), "-Verify", "1", "-verify_return_error");
         await using PipeConnection connection = await TlsConnection.AuthenticateAsClientAsync(
@@ -48,7 +48,7 @@ public sealed class OpensslServerTests
     [Theory]
     [InlineData(SslProtocols.Tls12)]
     [InlineData(SslProtocols.Tls13)]
-    public async Task A_missing_client_certificate_is_an_error_of_the_handshake_or_of_the_first_read(SslProtocols protocol)
+    public async Task A_client_certificate_that_an_openssl_server_misses_is_an_error_of_the_handshake_or_of_the_first_read(SslProtocols protocol)
     {
         await using ForeignTlsServer server = await StartAsync(TestCertificates.Server, "-rev", Versions.ForOpenssl(protocol), "-Verify", "1", "-verify_return_error");
         PipeConnection transport = await server.ConnectAsync();
@@ -65,7 +65,7 @@ public sealed class OpensslServerTests
 
     [Theory]
     [CombinatorialRefusals]
-    public async Task Its_certificate_is_refused(string flaw, SslProtocols protocol)
+    public async Task The_certificate_of_an_openssl_server_is_refused(string flaw, SslProtocols protocol)
     {
         await using ForeignTlsServer server = await StartAsync(IssuedCertificates.Refused(flaw), "-rev", Versions.ForOpenssl(protocol));
         PipeConnection transport = await server.ConnectAsync();
@@ -77,7 +77,7 @@ public sealed class OpensslServerTests
     }
 
     [Fact]
-    public async Task A_version_it_does_not_talk_is_an_AuthenticationException()
+    public async Task A_version_that_an_openssl_server_does_not_talk_is_an_AuthenticationException()
     {
         await using ForeignTlsServer server = await StartAsync(TestCertificates.Server, "-rev", "-tls1_3");
         PipeConnection transport = await server.ConnectAsync();
@@ -86,7 +86,7 @@ public sealed class OpensslServerTests
     }
 
     [Fact]
-    public async Task A_server_killed_in_mid_connection_is_seen()
+    public async Task The_end_of_an_openssl_server_killed_in_mid_connection_is_seen()
     {
         await using ForeignTlsServer server = await StartAsync(TestCertificates.Server, "-rev");
         await using PipeConnection connection = await TlsConnection.AuthenticateAsClientAsync(await server.ConnectAsync(), TlsOptions.Client()).Guarded();

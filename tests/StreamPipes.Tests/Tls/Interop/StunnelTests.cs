@@ -10,7 +10,7 @@ public sealed class StunnelTests
     [Theory]
     [InlineData(SslProtocols.Tls12)]
     [InlineData(SslProtocols.Tls13)]
-    public async Task What_we_send_comes_back_and_our_half_close_gets_through(SslProtocols protocol)
+    public async Task Bytes_come_back_through_stunnel_and_our_half_close_gets_through(SslProtocols protocol)
     {
         using PlainEcho echo = new();
         Task serving = echo.ServeAsync("and that was all");
@@ -33,7 +33,7 @@ public sealed class StunnelTests
     [Theory]
     [InlineData(SslProtocols.Tls12)]
     [InlineData(SslProtocols.Tls13)]
-    public async Task The_servers_half_close_gets_through_to_us_and_we_can_still_send(SslProtocols protocol)
+    public async Task The_half_close_of_a_server_behind_stunnel_gets_through_and_we_can_still_send(SslProtocols protocol)
     {
         using PlainEcho behind = new();
         Task<PipeConnection> accepting = behind.AcceptAsync();
@@ -54,7 +54,7 @@ public sealed class StunnelTests
     }
 
     [Fact]
-    public async Task It_wants_our_certificate()
+    public async Task Stunnel_wants_our_certificate()
     {
         using PlainEcho echo = new();
         Task serving = echo.ServeAsync("bye");
