@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Threading.Tasks.Sources;
-using StreamPipes.Common;
 
 namespace StreamPipes.Scheduling;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
-using StreamPipes.Common;
 
 namespace StreamPipes.Scheduling;
 
