@@ -176,11 +176,18 @@ internal sealed class ByteQueue
         Volatile.Write(ref _lent, tail);
     }
 
-    /// <summary>The writer's, before its last <see cref="Publish"/>: it writes no more.</summary>
-    public void EndWriting()
+    /// <summary>
+    /// Once, by the thread that ends the writing: publishes for the last time. Memory that is out stays with the writer, who was not waited for and may
+    /// still fill it: it is not offered.
+    /// </summary>
+    /// <returns>Whether memory is out. Then the writer's <see cref="Detach"/> comes when it is given back, or never.</returns>
+    public bool PublishLast()
     {
-        // Another thread may be filling memory it asked for, and was not asked.
-        if (_isMemoryOut && _writing is { } tail) tail.IsAbandoned = true;
+        bool isMemoryOut = _isMemoryOut;
+        if (!isMemoryOut) OfferTail();
+        _isAtWork = false;
+        Volatile.Write(ref _published, _written);
+        return isMemoryOut;
     }
 
     /// <summary>The reader's: what is published and not consumed.</summary>
@@ -225,15 +232,10 @@ internal sealed class ByteQueue
         if (_consumed == Published) ReleaseTail();
     }
 
-    /// <summary>The reader's: it leaves, although what <see cref="Peek"/> gave may still be in use on another thread.</summary>
-    public void AbandonReading()
-    {
-        for (Segment? segment = _head; segment is not null; segment = segment.NextSegment) segment.IsAbandoned = true;
-    }
-
     /// <summary>
-    /// Called once by each end, when it has stopped. The second call gives all memory back. It throws nothing, whatever the pool does: the connection
-    /// has to end all the same.
+    /// Called once by each end, when it has stopped and uses none of the memory any more. The second call gives all memory back. An end that holds some and
+    /// does not come back never calls: the memory is then left to the garbage collector, since a pool would give it a second owner. It throws nothing,
+    /// whatever the pool does: the connection has to end all the same.
     /// </summary>
     public void Detach()
     {

@@ -26,12 +26,6 @@ internal class Segment : ReadOnlySequenceSegment<byte>
     /// <summary>The position after the last byte, once the segment is sealed; before, where it would be full.</summary>
     public long Limit => RunningIndex + Memory.Length;
 
-    /// <summary>
-    /// A caller may still use the memory, who was not waited for: it must not get a second owner, nor be cleared below its user. It is left to the
-    /// garbage collector, which knows when no thread uses it any more.
-    /// </summary>
-    public bool IsAbandoned { get; set; }
-
     public void Own(IMemoryOwner<byte> owner)
     {
         Debug.Assert(_owner is null, "A segment has one owner of its memory at a time.");
@@ -42,7 +36,7 @@ internal class Segment : ReadOnlySequenceSegment<byte>
     /// <summary>Makes an empty segment of it, whose first byte has that position.</summary>
     public void Open(long position)
     {
-        Debug.Assert(Next is null && !IsAbandoned, "A segment is opened when it is new, or has been released.");
+        Debug.Assert(Next is null, "A segment is opened when it is new, or has been released.");
         RunningIndex = position;
         Memory = _memory;
         Filled = 0;
@@ -65,11 +59,10 @@ internal class Segment : ReadOnlySequenceSegment<byte>
         Next = next;
     }
 
-    /// <summary>Gives the memory back to its owner, unless it is abandoned. The segment may be used again, with other memory.</summary>
+    /// <summary>Gives the memory back to its owner. The segment may be used again, with other memory.</summary>
     /// <param name="clears">Whether all of the memory is cleared first: more may have been put there than was said to be written.</param>
     public void Release(bool clears)
     {
-        if (IsAbandoned) return;
         Next = null;
         Memory = default;
         Filled = 0;

@@ -26,6 +26,7 @@ internal sealed class ConnectionReader : PipeReader
     private long _examined;
     private long _end;
     private bool _isFinal;
+    private bool _owesDetach;
     private bool _hasToldEnd;
     private int _canceled;
     private volatile bool _completed;
@@ -84,7 +85,7 @@ internal sealed class ConnectionReader : PipeReader
         long examinedTo;
         lock (_sync)
         {
-            if (_completed) throw _events.NotAllowed("Reading");
+            if (_completed) throw RefuseBuffer();
             if (_state == ReadState.None) throw new InvalidOperationException("There is nothing to give back: AdvanceTo comes once after each read.");
             long consumedTo = PositionOf(consumed) ?? _queue.Consumed;
             examinedTo = PositionOf(examined) ?? (_end == _queue.Consumed ? _end : _examined);
@@ -234,10 +235,20 @@ internal sealed class ConnectionReader : PipeReader
             if (_completed) return false;
             _completed = true;
             if (keepsUnread) unread = _queue.Peek(out _).ToArray();
-            if (_state != ReadState.None) _queue.AbandonReading();
-            _queue.Detach();
+
+            // A buffer that is out may still be parsed on another thread, who was not waited for.
+            _owesDetach = _state != ReadState.None && _end != _queue.Consumed;
+            if (!_owesDetach) _queue.Detach();
             return true;
         }
+    }
+
+    /// <summary>Under the lock: a reader that gives its buffer back after the end does not parse it any more.</summary>
+    private Exception RefuseBuffer()
+    {
+        if (_owesDetach) _queue.Detach();
+        _owesDetach = false;
+        return _events.NotAllowed("Reading");
     }
 
     private static long? PositionOf(SequencePosition position) =>

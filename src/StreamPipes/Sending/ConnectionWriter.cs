@@ -22,6 +22,7 @@ internal sealed class ConnectionWriter : PipeWriter
     private readonly long _resumeThreshold;
     private int _completions;
     private int _hasEndedWriting;
+    private int _owesDetach;
 
     public ConnectionWriter(ConnectionState connection, IConnectionEvents events, Dialogue? dialogue, SendPump pump, PipeConnectionOptions options)
     {
@@ -45,7 +46,7 @@ internal sealed class ConnectionWriter : PipeWriter
     public override Memory<byte> GetMemory(int sizeHint = 0)
     {
         if (sizeHint < 0) throw new ArgumentOutOfRangeException(nameof(sizeHint), sizeHint, "A size is not negative; 0 asks for any.");
-        if (IsCompleted) throw _events.NotAllowed("Writing");
+        if (IsCompleted) throw RefuseMemory();
         return _queue.GetMemory(sizeHint);
     }
 
@@ -53,7 +54,7 @@ internal sealed class ConnectionWriter : PipeWriter
 
     public override void Advance(int bytes)
     {
-        if (IsCompleted) throw _events.NotAllowed("Writing");
+        if (IsCompleted) throw RefuseMemory();
         _queue.Advance(bytes);
     }
 
@@ -146,10 +147,10 @@ internal sealed class ConnectionWriter : PipeWriter
     private void EndWriting()
     {
         if (Interlocked.Exchange(ref _hasEndedWriting, 1) != 0) return;
-        _queue.EndWriting();
-        _queue.Publish();
+        bool isMemoryOut = _queue.PublishLast();
+        if (isMemoryOut) Volatile.Write(ref _owesDetach, 1);
         _pump.OnWriterCompleted();
-        _queue.Detach();
+        if (!isMemoryOut) _queue.Detach();
     }
 
     private ValueTask<FlushResult> Flush(bool flushThrough, CancellationToken cancellationToken)
@@ -173,6 +174,13 @@ internal sealed class ConnectionWriter : PipeWriter
         return _pauseThreshold > 0 && written - _queue.Consumed >= _pauseThreshold
             ? _pending.WaitAsync(written - _resumeThreshold + 1, cancellationToken)
             : _pending.Result();
+    }
+
+    /// <summary>A writer that comes back after the end does not fill the memory any more that it had at the end.</summary>
+    private Exception RefuseMemory()
+    {
+        if (Volatile.Read(ref _owesDetach) != 0 && Interlocked.Exchange(ref _owesDetach, 0) != 0) _queue.Detach();
+        return _events.NotAllowed("Writing");
     }
 
     private Exception? Refusal()

@@ -3,7 +3,7 @@ using System.IO.Pipelines;
 
 namespace StreamPipes.Tests.Memory;
 
-/// <summary>Memory that a caller may still use, who was not waited for, gets no second owner and is not cleared below its user, whatever pool it is from.</summary>
+/// <summary>Memory that a caller may still use, who was not waited for, gets no second owner and is not cleared below its user, whatever pool it is from. It goes back when the caller gives it back.</summary>
 public sealed class AbandonedMemoryTests
 {
     private const int BlockSize = 1024;
@@ -21,7 +21,9 @@ public sealed class AbandonedMemoryTests
         await connection.DisposeAsync().Guarded();
 
         memory.Span.ContainsAnyExcept((byte)1).Should().BeFalse("it is still the writer's");
-        _pool.Outstanding.Should().Be(1);
+        _pool.Outstanding.Should().BePositive();
+        Record.Exception(() => connection.Output.Advance(1)).Should().BeOfType<ObjectDisposedException>();
+        _pool.AssertClean();
     }
 
     [Fact]
@@ -35,6 +37,8 @@ public sealed class AbandonedMemoryTests
 
         read.Buffer.ToArray().Should().Equal(message);
         _pool.Outstanding.Should().BePositive();
+        Record.Exception(() => connection.Input.AdvanceTo(read.Buffer.End)).Should().BeOfType<ObjectDisposedException>();
+        _pool.AssertClean();
     }
 
     [Fact]

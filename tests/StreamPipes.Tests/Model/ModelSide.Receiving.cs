@@ -119,8 +119,9 @@ internal sealed partial class ModelSide
         {
             ReadResult result = await read.Guarded();
 
-            // A completed end takes the buffers back that it gave.
+            // After the end a buffer that is still out is given back all the same, and its use refused.
             if (!_inputCompleted) Take(result, variant);
+            else Record.Exception(() => Connection.Input.AdvanceTo(result.Buffer.End)).Should().BeAssignableTo<InvalidOperationException>();
         }
         catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException or InvalidOperationException)
         {
