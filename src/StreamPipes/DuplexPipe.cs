@@ -24,10 +24,10 @@ public static class DuplexPipe
     /// <returns>The two ends.</returns>
     public static (IDuplexPipe, IDuplexPipe) CreatePair(PipeOptions? options = null)
     {
-        options ??= PipeDefaults.InMemory;
+        options ??= DirectionSettings.InMemory;
         Pipe there = new(options);
         Pipe back = new(options);
-        return (new DuplexPipeEnd(back.Reader, there.Writer), new DuplexPipeEnd(there.Reader, back.Writer));
+        return (new End(back.Reader, there.Writer), new End(there.Reader, back.Writer));
     }
 
     /// <summary>Wraps a duplex pipe as a <see cref="Stream"/>, for everything that wants one: TLS, compression, older libraries.</summary>
@@ -57,5 +57,19 @@ public static class DuplexPipe
     {
         if (pipe is null) throw new ArgumentNullException(nameof(pipe));
         return new DuplexPipeStream(pipe, leaveOpen);
+    }
+
+    /// <summary>One end of an in-memory pair.</summary>
+    private sealed class End : IDuplexPipe
+    {
+        public End(PipeReader input, PipeWriter output)
+        {
+            Input = input;
+            Output = output;
+        }
+
+        public PipeReader Input { get; }
+
+        public PipeWriter Output { get; }
     }
 }

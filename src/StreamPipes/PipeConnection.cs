@@ -23,7 +23,7 @@ namespace StreamPipes;
 /// <para><b>Flush.</b> See <see cref="PipeConnectionOptions.FlushThrough"/>: by default a flush hands over, the pump writes and flushes the stream.</para>
 /// </remarks>
 [DebuggerDisplay("{ToString(),nq}")]
-public sealed class PipeConnection : IDuplexPipe, IAsyncDisposable
+public sealed partial class PipeConnection : IDuplexPipe, IAsyncDisposable, IOwnConnection
 {
     private readonly ConnectionLifetime _lifetime;
 
@@ -57,17 +57,14 @@ public sealed class PipeConnection : IDuplexPipe, IAsyncDisposable
     /// <summary>How many bytes the stream has taken: its write has returned.</summary>
     public long BytesSent => _lifetime.BytesSent;
 
-#if NET
-    /// <summary>
-    /// What the TLS handshake negotiated, if the connection stands directly on a TLS session; otherwise <see langword="null"/>.
-    /// </summary>
-    public TlsSession? Tls => _lifetime.Tls;
-#endif
-
-    internal bool CanDetach => _lifetime.CanDetach;
+    bool IOwnConnection.CanDetach => _lifetime.CanDetach;
 
     /// <summary>The one way from a transport to a connection. The pumps start on their own.</summary>
-    internal static PipeConnection Over(Transport transport, PipeConnectionOptions options) => new(new ConnectionLifetime(transport, options));
+    internal static PipeConnection Over(Transport transport, PipeConnectionOptions options)
+    {
+        ContractTransport.InsertInDebug(ref transport);
+        return new PipeConnection(new ConnectionLifetime(transport, options));
+    }
 
     /// <summary>
     /// Ends the connection now: both ends throw at once, unsent and unread bytes are dropped, the stream is disposed even if a read or a

@@ -6,7 +6,7 @@ namespace StreamPipes;
 /// How a connection reads, writes, schedules and closes. All properties are optional; an instance is immutable and may be shared by any
 /// number of connections.
 /// </summary>
-public sealed class PipeConnectionOptions
+public sealed partial class PipeConnectionOptions
 {
     private readonly int _minimumReadSize = 4096;
     private readonly int _maximumWriteSize = 32 * 1024;
@@ -121,24 +121,6 @@ public sealed class PipeConnectionOptions
         get => _writeTimeout;
         init => _writeTimeout = TimeLimit(value);
     }
-
-#if NET
-    private readonly TimeSpan _handshakeTimeout = TimeSpan.FromSeconds(10);
-
-    /// <summary>
-    /// How long the handshake of <see cref="TlsConnection"/> may take. Then it throws a <see cref="TimeoutException"/> and the transport is
-    /// disposed, unless it is to be left open. Default 10 seconds; <see cref="Timeout.InfiniteTimeSpan"/> waits for ever.
-    /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is not more than zero and not infinite, or longer than a timer can wait (about 49 days).</exception>
-    public TimeSpan HandshakeTimeout
-    {
-        get => _handshakeTimeout;
-        init => _handshakeTimeout = TimeLimit(value);
-    }
-
-    /// <summary>The clock of all time limits. Default <see langword="null"/>: <see cref="System.TimeProvider.System"/>.</summary>
-    public TimeProvider? TimeProvider { get; init; }
-#endif
 
     internal static PipeConnectionOptions Default { get; } = new();
 

@@ -49,10 +49,10 @@ public static class SocketConnection
     {
         if (endPoint is null) throw new ArgumentNullException(nameof(endPoint));
         cancellationToken.ThrowIfCancellationRequested();
-        Socket socket = SocketFactory.NewSocket(endPoint);
+        Socket socket = CreateSocket(endPoint);
         try
         {
-            await SocketFactory.ConnectAsync(socket, endPoint, cancellationToken).ConfigureAwait(false);
+            await socket.ConnectAsync(endPoint, cancellationToken).ConfigureAwait(false);
             return Create(socket, options);
         }
         catch
@@ -61,4 +61,14 @@ public static class SocketConnection
             throw;
         }
     }
+
+    private static Socket CreateSocket(EndPoint endPoint) => endPoint switch
+    {
+        IPEndPoint or DnsEndPoint { AddressFamily: AddressFamily.InterNetwork or AddressFamily.InterNetworkV6 } =>
+            new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true },
+
+        // A socket of both families, where the machine has both.
+        DnsEndPoint => new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true },
+        _ => new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Unspecified),
+    };
 }

@@ -1,4 +1,3 @@
-#if NET
 using System.IO.Pipelines;
 using System.Net.Security;
 using StreamPipes.Common;
@@ -36,7 +35,7 @@ public static class TlsConnection
     {
         StreamRequirements.Duplex(transport, nameof(transport));
         ArgumentNullException.ThrowIfNull(tls);
-        return TlsHandshake.RunAsync(TlsCarrier.Of(transport), TlsEngine.Client(tls), options, cancellationToken);
+        return AuthenticateAsync(TlsCarrier.Of(transport), TlsEngine.Client(tls), options, cancellationToken);
     }
 
     /// <summary>Does a client's handshake over a duplex pipe.</summary>
@@ -53,7 +52,7 @@ public static class TlsConnection
     {
         ArgumentNullException.ThrowIfNull(transport);
         ArgumentNullException.ThrowIfNull(tls);
-        return TlsHandshake.RunAsync(TlsCarrier.Of(transport), TlsEngine.Client(tls), options, cancellationToken);
+        return AuthenticateAsync(TlsCarrier.Of(transport), TlsEngine.Client(tls), options, cancellationToken);
     }
 
     /// <summary>Does a server's handshake over a stream.</summary>
@@ -70,7 +69,7 @@ public static class TlsConnection
     {
         StreamRequirements.Duplex(transport, nameof(transport));
         ArgumentNullException.ThrowIfNull(tls);
-        return TlsHandshake.RunAsync(TlsCarrier.Of(transport), TlsEngine.Server(tls), options, cancellationToken);
+        return AuthenticateAsync(TlsCarrier.Of(transport), TlsEngine.Server(tls), options, cancellationToken);
     }
 
     /// <summary>Does a server's handshake over a duplex pipe.</summary>
@@ -87,7 +86,12 @@ public static class TlsConnection
     {
         ArgumentNullException.ThrowIfNull(transport);
         ArgumentNullException.ThrowIfNull(tls);
-        return TlsHandshake.RunAsync(TlsCarrier.Of(transport), TlsEngine.Server(tls), options, cancellationToken);
+        return AuthenticateAsync(TlsCarrier.Of(transport), TlsEngine.Server(tls), options, cancellationToken);
+    }
+
+    private static async Task<PipeConnection> AuthenticateAsync(TlsCarrier carrier, TlsEngine engine, PipeConnectionOptions? options, CancellationToken cancellationToken)
+    {
+        options ??= PipeConnectionOptions.Default;
+        return PipeConnection.Over(await TlsHandshake.RunAsync(carrier, engine, options, cancellationToken).ConfigureAwait(false), options);
     }
 }
-#endif

@@ -1,4 +1,3 @@
-#if NET
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
@@ -8,7 +7,7 @@ namespace StreamPipes;
 /// <summary>What a TLS handshake has negotiated. A snapshot: it stays readable after the connection has ended.</summary>
 public sealed class TlsSession
 {
-    internal TlsSession(SslStream stream)
+    private TlsSession(SslStream stream)
     {
         Protocol = stream.SslProtocol;
         CipherSuite = stream.NegotiatedCipherSuite;
@@ -35,5 +34,17 @@ public sealed class TlsSession
 
     /// <summary>Whether both sides showed a certificate.</summary>
     public bool IsMutuallyAuthenticated { get; }
+
+    /// <summary>A class derived from <see cref="SslStream"/> may claim to be authenticated and have nothing to report.</summary>
+    internal static TlsSession? TryCreate(SslStream stream)
+    {
+        try
+        {
+            return new TlsSession(stream);
+        }
+        catch (Exception e) when (e is InvalidOperationException or NotSupportedException)
+        {
+            return null;
+        }
+    }
 }
-#endif

@@ -18,7 +18,7 @@ internal sealed class Block : Segment, IMemoryOwner<byte>
 #else
         _all = new byte[BlockPool.BlockSize];
 #endif
-        Own(_all);
+        Own(this);
     }
 
     Memory<byte> IMemoryOwner<byte>.Memory => _all;
@@ -31,11 +31,5 @@ internal sealed class Block : Segment, IMemoryOwner<byte>
         if (Interlocked.Exchange(ref _rented, 0) == 1) _pool.Return(this);
     }
 
-    public override void Release()
-    {
-        Reset();
-
-        // Left to the garbage collector, which knows when nobody uses it any more.
-        if (!IsAbandoned) Dispose();
-    }
+    protected override void GiveBack() => Dispose();
 }

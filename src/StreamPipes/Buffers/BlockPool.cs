@@ -4,7 +4,7 @@ namespace StreamPipes.Buffers;
 
 /// <summary>
 /// A bounded pool of equal blocks, each of which is a segment as well. <see cref="MemoryPool{T}.Shared"/> keeps what it is given per thread, and
-/// pumps rent on one thread and return on another: it then allocates half of what is pumped anew. Here every core has a shelf that any thread
+/// pumps rent on one thread and return on another: it then allocates half of what is pumped anew. Here every core has a stack that any thread
 /// may use, and a store behind them takes what does not fit. Blocks that were of no use from one full collection to the next are let go.
 /// </summary>
 internal sealed class BlockPool : MemoryPool<byte>
@@ -12,13 +12,13 @@ internal sealed class BlockPool : MemoryPool<byte>
     public const int BlockSize = 32 * 1024;
     private const int MostInStore = 512;
 
-    private readonly BlockStack[] _shelves;
+    private readonly BlockStack[] _stacks;
     private readonly BlockStack _store = new(MostInStore);
 
     private BlockPool()
     {
-        _shelves = new BlockStack[Math.Min(Environment.ProcessorCount, 64)];
-        for (int i = 0; i < _shelves.Length; i++) _shelves[i] = new BlockStack(BlockStack.UsualCapacity);
+        _stacks = new BlockStack[Math.Min(Environment.ProcessorCount, 64)];
+        for (int i = 0; i < _stacks.Length; i++) _stacks[i] = new BlockStack(BlockStack.UsualCapacity);
         _ = new Gen2GcCallback(Trim);
     }
 
@@ -34,14 +34,14 @@ internal sealed class BlockPool : MemoryPool<byte>
 
     public Block RentBlock()
     {
-        Block block = Shelf.TryTake() ?? _store.TryTake() ?? TakeFromAnyShelf() ?? new Block(this);
+        Block block = OwnStack.TryTake() ?? _store.TryTake() ?? TakeFromAnyStack() ?? new Block(this);
         block.MarkRented();
         return block;
     }
 
     public void Return(Block block)
     {
-        if (!Shelf.TryPut(block)) _store.TryPut(block);
+        if (!OwnStack.TryPut(block)) _store.TryPut(block);
     }
 
     /// <summary>The process-wide pool lives as long as the process.</summary>
@@ -49,18 +49,14 @@ internal sealed class BlockPool : MemoryPool<byte>
     {
     }
 
-#if NET
-    private BlockStack Shelf => _shelves[(uint)Thread.GetCurrentProcessorId() % (uint)_shelves.Length];
-#else
-    private BlockStack Shelf => _shelves[(uint)Environment.CurrentManagedThreadId % (uint)_shelves.Length];
-#endif
+    private BlockStack OwnStack => _stacks[(uint)Thread.GetCurrentProcessorId() % (uint)_stacks.Length];
 
-    /// <summary>Whoever only rents on one core what is returned on another is served by the other one's shelf.</summary>
-    private Block? TakeFromAnyShelf()
+    /// <summary>Whoever only rents on one core what is returned on another is served by the other one's stack.</summary>
+    private Block? TakeFromAnyStack()
     {
-        foreach (BlockStack shelf in _shelves)
+        foreach (BlockStack stack in _stacks)
         {
-            if (shelf.TryTake() is { } block) return block;
+            if (stack.TryTake() is { } block) return block;
         }
 
         return null;
@@ -68,7 +64,7 @@ internal sealed class BlockPool : MemoryPool<byte>
 
     private void Trim()
     {
-        foreach (BlockStack shelf in _shelves) shelf.Trim();
+        foreach (BlockStack stack in _stacks) stack.Trim();
         _store.Trim();
     }
 }

@@ -16,7 +16,7 @@ internal sealed class BlockStack
 
     public Block? TryTake()
     {
-        // Without the lock at first: an empty shelf is no place to queue.
+        // Without the lock at first: an empty stack is no place to queue.
         if (Volatile.Read(ref _count) == 0) return null;
         lock (_sync)
         {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 
 namespace StreamPipes.Buffers;
@@ -8,9 +9,22 @@ namespace StreamPipes.Buffers;
 /// which they are published and one up to which they are consumed. Positions count from the connection's first byte.
 /// </summary>
 /// <remarks>
-/// The last segment belongs to whoever takes it out of <see cref="_lent"/>: the writer while it writes, or a reader who has read
+/// <para>Always: consumed &lt;= published &lt;= written. The writer alone moves written and published, the reader alone consumed.</para>
+/// <para>The last segment belongs to whoever exchanges it out of <see cref="_lent"/>: the writer while it writes, or a reader who has read
 /// everything and gives the memory back, so that an idle connection holds none. The writer that finds nothing there starts a new chain in
-/// <see cref="_first"/>, and the reader links it to the old one.
+/// <see cref="_first"/>, and the reader links it to the old one.</para>
+/// <code>
+///  the last segment:   writer (_writing) ---- Publish, OfferTail ----> _lent ---- ReleaseTail ----> reader: back to the pool, or sealed
+///                              ^                                        |
+///                              +------------- TryBegin, TailFor --------+
+///  a chain of its own: writer (Grow, _lent was empty) --> _first --> reader (HeadAt, Following, ReleaseTail)
+/// </code>
+/// <para><see cref="Publish"/> is a release: what stands in the segments is visible to whoever reads the position. It contains no full fence.
+/// Whoever then wakes the other side does so by a method that contains one (PumpSignal.Signal, PendingOperation.TryClaim).</para>
+/// <para>A close from another thread and a write under way are a Dekker-style handshake: the writer says that it is at work, executes a full fence
+/// (<see cref="TryBegin"/>) and looks whether the queue is closed; <see cref="Close"/> says that it is closed, executes a full fence and looks
+/// whether the writer is at work. The same the other way round when the writer has finished: whoever published signals, which is the full fence, and
+/// then looks at <see cref="IsClosed"/>. So at least one of the two ends the writing.</para>
 /// </remarks>
 internal sealed class ByteQueue
 {
@@ -24,6 +38,7 @@ internal sealed class ByteQueue
     private volatile bool _isAtWork;
     private volatile bool _isClosed;
     private long _written;
+    private int _publications;
 
     // Shared.
     private Segment? _lent;
@@ -32,8 +47,9 @@ internal sealed class ByteQueue
     private long _consumed;
     private int _endsLeft = 2;
 
-    // The reader's.
+    // The reader's. Where the last look ended, so that the next does not walk from the head again: in the chain of the head, or null.
     private Segment? _head;
+    private Segment? _lastSeen;
 
     public ByteQueue(MemoryPool<byte> pool, int segmentSize, bool clears)
     {
@@ -48,6 +64,9 @@ internal sealed class ByteQueue
     public long Published => Volatile.Read(ref _published);
 
     public long Consumed => Volatile.Read(ref _consumed);
+
+    /// <summary>How often the writer has published something: it tells a burst from a lone message. It wraps around.</summary>
+    public int Publications => Volatile.Read(ref _publications);
 
     /// <summary>The writer's: memory for what comes next, at least that much, and at least one byte.</summary>
     public Memory<byte> GetMemory(int sizeHint)
@@ -101,6 +120,9 @@ internal sealed class ByteQueue
 
     public bool IsClosed => _isClosed;
 
+    /// <summary>The reader's: how many links it has followed in all. It grows with the segments, not with the looks at them.</summary>
+    public long LinksFollowed { get; private set; }
+
     /// <summary>The writer's: ends what was begun without <see cref="Publish"/>.</summary>
     /// <returns>Whether the queue is still open.</returns>
     public bool TryEnd()
@@ -135,16 +157,18 @@ internal sealed class ByteQueue
         }
     }
 
-    /// <summary>The writer's: the reader may have everything written so far. A full fence follows.</summary>
+    /// <summary>The writer's: the reader may have everything written so far. A wake-up that contains a full fence follows.</summary>
     public void Publish()
     {
-        LendTail();
+        Debug.Assert(_published <= _written, "What was published stays so.");
+        OfferTail();
         _isAtWork = false;
-        Interlocked.Exchange(ref _published, _written);
+        _publications++;
+        Volatile.Write(ref _published, _written);
     }
 
     /// <summary>The writer's: it does not write for now, and the reader may give the memory back.</summary>
-    public void LendTail()
+    public void OfferTail()
     {
         Segment? tail = _writing;
         if (tail is null) return;
@@ -165,20 +189,27 @@ internal sealed class ByteQueue
     {
         published = Published;
         if (published == _consumed) return default;
+        Debug.Assert(published > _consumed, "Nothing is consumed that was not published.");
         Segment first = HeadAt(_consumed);
-        Segment last = first;
+        Segment last = _lastSeen ?? first;
         while (published > last.Limit) last = Following(last);
+        _lastSeen = last;
+        Debug.Assert(published > last.Start && published <= last.Limit, "The last byte that was published lies in the last segment.");
         return new ReadOnlySequence<byte>(first, (int)(_consumed - first.Start), last, (int)(published - last.Start));
     }
 
     /// <summary>The reader's: everything before that position is of no use any more.</summary>
     public void Consume(long position)
     {
+        Debug.Assert(position >= _consumed && position <= Published, "Only what was published is consumed, once.");
         if (position != _consumed)
         {
             Segment first = HeadAt(_consumed);
             Segment head = first;
             while (position > head.Limit) head = Following(head);
+
+            // One that was read to its very end goes back now, not when the next byte comes.
+            while (position == head.Limit && head.NextSegment is { } next) head = next;
             _head = head;
             Exception? error = TryReturn(first, head);
             Volatile.Write(ref _consumed, position);
@@ -186,6 +217,12 @@ internal sealed class ByteQueue
         }
 
         if (position == Published) ReleaseTail();
+    }
+
+    /// <summary>The reader's: gives the last segment back, if everything in it has been read and nobody is writing to it.</summary>
+    public void ReleaseIfDrained()
+    {
+        if (_consumed == Published) ReleaseTail();
     }
 
     /// <summary>The reader's: it leaves, although what <see cref="Peek"/> gave may still be in use on another thread.</summary>
@@ -198,12 +235,13 @@ internal sealed class ByteQueue
     /// Called once by each end, when it has stopped. The second call gives all memory back. It throws nothing, whatever the pool does: the connection
     /// has to end all the same.
     /// </summary>
-    public void Leave()
+    public void Detach()
     {
         if (Interlocked.Decrement(ref _endsLeft) > 0) return;
         TryReturn(_head, end: null);
         TryReturn(_first, end: null);
         _head = null;
+        _lastSeen = null;
         _first = null;
         _writing = null;
         _lent = null;
@@ -223,6 +261,7 @@ internal sealed class ByteQueue
     /// <summary>The next segment, of which it is known that it has been published.</summary>
     private Segment Following(Segment segment)
     {
+        LinksFollowed++;
         if (segment.NextSegment is { } linked) return linked;
         Segment next = Interlocked.Exchange(ref _first, null)!;
         segment.Link(next);
@@ -248,7 +287,7 @@ internal sealed class ByteQueue
 
     private void Append(Segment chain)
     {
-        Segment? last = _head;
+        Segment? last = _lastSeen ?? _head;
         while (last?.NextSegment is { } next) last = next;
         if (last is null) _head = chain;
         else last.Link(chain);
@@ -262,10 +301,10 @@ internal sealed class ByteQueue
         while (segment is not null && segment != end)
         {
             Segment? next = segment.NextSegment;
+            if (segment == _lastSeen) _lastSeen = null;
             try
             {
-                if (_clears) segment.Clear();
-                segment.Release();
+                segment.Release(_clears);
             }
             catch (Exception e)
             {
@@ -309,10 +348,8 @@ internal sealed class ByteQueue
     private Segment Rent(int sizeHint)
     {
         if (ReferenceEquals(_pool, BlockPool.Shared) && sizeHint <= BlockPool.BlockSize) return BlockPool.Shared.RentBlock();
-        Segment segment = SegmentPool.Rent();
         int most = _pool.MaxBufferSize;
-        if (sizeHint > most) segment.Own(ArrayPool<byte>.Shared.Rent(sizeHint));
-        else segment.Own(_pool.Rent(Math.Min(Math.Max(sizeHint, _segmentSize), most)));
-        return segment;
+        IMemoryOwner<byte> owner = sizeHint > most ? new PooledArray(sizeHint) : _pool.Rent(Math.Min(Math.Max(sizeHint, _segmentSize), most));
+        return SegmentPool.Rent(owner);
     }
 }

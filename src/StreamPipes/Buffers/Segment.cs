@@ -1,20 +1,23 @@
 using System.Buffers;
+using System.Diagnostics;
 
 namespace StreamPipes.Buffers;
 
-/// <summary>A block of memory in a <see cref="ByteQueue"/>. Its running index is the position in the whole stream of bytes.</summary>
+/// <summary>
+/// A piece of memory in a <see cref="ByteQueue"/>, with its one owner, who takes the memory back. Its running index is the position in the whole
+/// stream of bytes.
+/// </summary>
 internal class Segment : ReadOnlySequenceSegment<byte>
 {
-    private Memory<byte> _block;
+    private Memory<byte> _memory;
     private IMemoryOwner<byte>? _owner;
-    private byte[]? _array;
 
-    /// <summary>How many bytes of the block have been written. The writer's to read, until the segment has gone back.</summary>
+    /// <summary>How many bytes of the memory have been written. The writer's to read, until the segment has gone back.</summary>
     public int Filled { get; private set; }
 
-    public Memory<byte> Free => _block.Slice(Filled);
+    public Memory<byte> Free => _memory.Slice(Filled);
 
-    public int FreeLength => _block.Length - Filled;
+    public int FreeLength => _memory.Length - Filled;
 
     public Segment? NextSegment => (Segment?)Next;
 
@@ -23,63 +26,66 @@ internal class Segment : ReadOnlySequenceSegment<byte>
     /// <summary>The position after the last byte, once the segment is sealed; before, where it would be full.</summary>
     public long Limit => RunningIndex + Memory.Length;
 
+    /// <summary>
+    /// A caller may still use the memory, who was not waited for: it must not get a second owner, nor be cleared below its user. It is left to the
+    /// garbage collector, which knows when no thread uses it any more.
+    /// </summary>
+    public bool IsAbandoned { get; set; }
+
     public void Own(IMemoryOwner<byte> owner)
     {
+        Debug.Assert(_owner is null, "A segment has one owner of its memory at a time.");
         _owner = owner;
-        _block = owner.Memory;
-    }
-
-    public void Own(byte[] array)
-    {
-        _array = array;
-        _block = array;
+        _memory = owner.Memory;
     }
 
     /// <summary>Makes an empty segment of it, whose first byte has that position.</summary>
     public void Open(long position)
     {
+        Debug.Assert(Next is null && !IsAbandoned, "A segment is opened when it is new, or has been released.");
         RunningIndex = position;
-        Memory = _block;
+        Memory = _memory;
         Filled = 0;
     }
 
-    /// <summary>Somebody may still use the memory, who was not waited for: it must not get a second owner.</summary>
-    public bool IsAbandoned { get; set; }
-
-    public void Advance(int count) => Filled += count;
+    public void Advance(int count)
+    {
+        Debug.Assert(count >= 0 && count <= FreeLength, "No more is written than there is room for.");
+        Filled += count;
+    }
 
     /// <summary>
     /// Nothing more is written to it. Whoever reads it at the same time sees the old length or the new one: both cover what has been published.
     /// </summary>
-    public void Seal() => Memory = _block.Slice(0, Filled);
+    public void Seal() => Memory = _memory.Slice(0, Filled);
 
-    public void Link(Segment next) => Next = next;
-
-    /// <summary>All of the block: more may have been put there than was said to be written, and what was read and dropped.</summary>
-    public void Clear() => _block.Span.Clear();
-
-    /// <summary>Gives the memory back. The segment may be used again, with other memory.</summary>
-    public virtual void Release()
+    public void Link(Segment next)
     {
-        Reset();
-        _block = default;
-        IMemoryOwner<byte>? owner = _owner;
-        byte[]? array = _array;
-        _owner = null;
-        _array = null;
-        owner?.Dispose();
-        if (array is not null) ArrayPool<byte>.Shared.Return(array);
-
-        // Last: if somebody's pool throws, nobody else gets a segment that may still be in use here.
-        SegmentPool.Return(this);
+        Debug.Assert(Next is null, "A segment is linked once.");
+        Next = next;
     }
 
-    protected void Own(Memory<byte> block) => _block = block;
-
-    protected void Reset()
+    /// <summary>Gives the memory back to its owner, unless it is abandoned. The segment may be used again, with other memory.</summary>
+    /// <param name="clears">Whether all of the memory is cleared first: more may have been put there than was said to be written.</param>
+    public void Release(bool clears)
     {
+        if (IsAbandoned) return;
         Next = null;
         Memory = default;
         Filled = 0;
+        if (clears) _memory.Span.Clear();
+        GiveBack();
+    }
+
+    /// <summary>Gives the memory back.</summary>
+    protected virtual void GiveBack()
+    {
+        IMemoryOwner<byte>? owner = _owner;
+        _memory = default;
+        _owner = null;
+        owner?.Dispose();
+
+        // Last: if somebody's pool throws, nobody else gets a segment that may still be in use here.
+        SegmentPool.Return(this);
     }
 }

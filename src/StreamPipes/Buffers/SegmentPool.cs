@@ -1,19 +1,18 @@
+using System.Buffers;
+
 namespace StreamPipes.Buffers;
 
-/// <summary>Segments without memory, for the memory of other people's pools.</summary>
+/// <summary>Segments for the memory of other pools than the library's own, whose blocks are segments already.</summary>
 internal static class SegmentPool
 {
     private const int Maximum = 1024;
     private static readonly Stack<Segment> Unused = new();
 
-    public static Segment Rent()
+    public static Segment Rent(IMemoryOwner<byte> owner)
     {
-        lock (Unused)
-        {
-            if (Unused.Count > 0) return Unused.Pop();
-        }
-
-        return new Segment();
+        Segment segment = TryTake() ?? new Segment();
+        segment.Own(owner);
+        return segment;
     }
 
     public static void Return(Segment segment)
@@ -22,5 +21,10 @@ internal static class SegmentPool
         {
             if (Unused.Count < Maximum) Unused.Push(segment);
         }
+    }
+
+    private static Segment? TryTake()
+    {
+        lock (Unused) return Unused.Count > 0 ? Unused.Pop() : null;
     }
 }

@@ -1,13 +1,8 @@
-#if !NET
-using System.Diagnostics;
-#endif
-
 namespace StreamPipes.Common;
 
 /// <summary>Where time limits come from.</summary>
 internal sealed class Clock
 {
-#if NET
     private readonly TimeProvider _provider;
 
     private Clock(TimeProvider provider) => _provider = provider;
@@ -20,34 +15,11 @@ internal sealed class Clock
 
     public TimeSpan GetElapsed(long since) => _provider.GetElapsedTime(since);
 
-    private OneShotTimer CreateTimer(TimeSpan dueTime, TimerCallback callback, object state) =>
-        _provider.CreateTimer(callback, state, dueTime, Timeout.InfiniteTimeSpan);
-#else
-    private readonly Func<TimeSpan, TimerCallback, object, OneShotTimer> _createTimer;
-    private readonly Func<long> _getTimestamp;
-
-    private Clock()
-    {
-        _createTimer = static (dueTime, callback, state) => new Timer(callback, state, dueTime, Timeout.InfiniteTimeSpan);
-        _getTimestamp = Stopwatch.GetTimestamp;
-    }
-
-    public static Clock System { get; } = new();
-
-    public static Clock Of(PipeConnectionOptions options) => options is null ? throw new ArgumentNullException(nameof(options)) : System;
-
-    public long GetTimestamp() => _getTimestamp();
-
-    public TimeSpan GetElapsed(long since) => TimeSpan.FromSeconds((double)(_getTimestamp() - since) / Stopwatch.Frequency);
-
-    private OneShotTimer CreateTimer(TimeSpan dueTime, TimerCallback callback, object state) => _createTimer(dueTime, callback, state);
-#endif
-
-    /// <summary>Calls back once, on a thread of the clock's, in an empty execution context.</summary>
-    public OneShotTimer StartTimer(TimeSpan dueTime, TimerCallback callback, object state)
+    /// <summary>Calls back once for each <see cref="ITimer.Change"/>, on a thread of the clock's, in an empty execution context.</summary>
+    public ITimer StartTimer(TimeSpan dueTime, TimerCallback callback, object state)
     {
         using AsyncFlowControl? suppressed = ExecutionContext.IsFlowSuppressed() ? null : ExecutionContext.SuppressFlow();
-        return CreateTimer(dueTime, callback, state);
+        return _provider.CreateTimer(callback, state, dueTime, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Waits for a task, but no longer than the limit. Its outcome is the caller's to look at, or nobody's.</summary>
@@ -57,7 +29,7 @@ internal sealed class Clock
         ObservedTask.ObserveLater(task);
         if (task.IsCompleted) return true;
         TaskCompletionSource<bool> passed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        using OneShotTimer timer = StartTimer(limit, static passed => ((TaskCompletionSource<bool>)passed!).TrySetResult(true), passed);
+        using ITimer timer = StartTimer(limit, static passed => ((TaskCompletionSource<bool>)passed!).TrySetResult(true), passed);
         return await Task.WhenAny(task, passed.Task).ConfigureAwait(false) == task;
     }
 }

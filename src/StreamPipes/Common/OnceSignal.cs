@@ -1,12 +1,13 @@
 namespace StreamPipes.Common;
 
-/// <summary>Tells once that something has ended. It costs a task only if somebody waits for it.</summary>
+/// <summary>Reports once that something has ended. It costs a task only if a caller waits for it.</summary>
 internal struct OnceSignal
 {
     private static readonly TaskCompletionSource<bool> Over = NewOver();
     private TaskCompletionSource<bool>? _source;
 
-    public readonly bool IsSet => ReferenceEquals(_source, Over);
+    /// <summary>Any thread. What was written before <see cref="Set"/> can be read after this was true: an acquire, against the exchange there.</summary>
+    public bool IsSet => ReferenceEquals(Volatile.Read(ref _source), Over);
 
     public Task Task
     {

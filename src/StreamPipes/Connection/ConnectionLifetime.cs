@@ -3,22 +3,24 @@ using System.Runtime.ExceptionServices;
 using StreamPipes.Common;
 using StreamPipes.Receiving;
 using StreamPipes.Sending;
+using StreamPipes.Scheduling;
 using StreamPipes.State;
 using StreamPipes.Transports;
 
 namespace StreamPipes.Connection;
 
 /// <summary>Joins the two directions of a connection: tells both ends what happens to it, and lets the stream go exactly once.</summary>
-internal sealed class ConnectionLifetime
+internal sealed class ConnectionLifetime : IConnectionEvents
 {
     private readonly Transport _transport;
     private readonly ConnectionState _state;
     private readonly ConnectionClose _close;
     private readonly ReceivePump? _receive;
     private readonly SendPump? _send;
+    private readonly Dialogue? _dialogue;
     private readonly ConnectionReader? _reader;
     private readonly ConnectionWriter? _writer;
-    private readonly TimeLimits? _watch;
+    private readonly TimeLimits? _limits;
     private readonly TaskCompletionSource<bool> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _isDetaching;
     private volatile bool _isDisposed;
@@ -28,17 +30,18 @@ internal sealed class ConnectionLifetime
         _transport = transport;
         _state = new ConnectionState(transport.HasInput, transport.HasOutput);
         Clock clock = Clock.Of(options);
-        if (TimeLimits.IsWanted(options)) _watch = new TimeLimits(clock, options, OnTimedOut);
-        if (transport.HasInput) _receive = new ReceivePump(this, transport, options, _watch);
-        if (transport.HasOutput) _send = new SendPump(this, transport, options, _watch);
-        if (_receive is not null) _reader = _receive.Reader = new ConnectionReader(this, _receive);
-        if (_send is not null) _writer = new ConnectionWriter(this, _send, options);
+        if (TimeLimits.IsWanted(options)) _limits = new TimeLimits(clock, options, OnTimedOut);
+        if (transport.HasOutput) _send = new SendPump(_state, this, transport, options, _limits);
+        if (transport.HasInput && _send is not null) _dialogue = new Dialogue(_send.Signal, transport.NeverBlocks);
+        if (_send is not null) _writer = new ConnectionWriter(_state, this, _dialogue, _send, options);
+        if (transport.HasInput) _reader = new ConnectionReader(_state, this, _dialogue, transport, options, _limits);
+        _receive = _reader?.Pump;
         _close = new ConnectionClose(transport, _receive, _send, clock, options, OnCloseTimeout);
         Metrics.NoteOpened();
 
         // Last, since a pump may end at once.
         _receive?.Start();
-        _watch?.Start();
+        _limits?.Start();
     }
 
     public PipeReader Input => _reader!;
@@ -51,35 +54,18 @@ internal sealed class ConnectionLifetime
 
     public bool CanDetach => _transport.CanDetach;
 
-#if NET
     public TlsSession? Tls => _transport.Tls;
-#endif
-
-    public Fault? Fault => _state.Fault;
 
     public CloseReason CloseReason => _state.CloseReason;
-
-    /// <summary>Whether the pumps are being stopped to leave the stream as it is.</summary>
-    public bool IsDetaching => _state.IsDetaching;
 
     public long BytesReceived => _receive?.BytesReceived ?? 0;
 
     public long BytesSent => _send?.BytesSent ?? 0;
 
-    /// <summary>Keeps the first error. It wakes nobody: the end of the pump that met it does.</summary>
-    public void TryFault(CloseReason reason, Exception exception) => _state.TryFault(reason, exception);
-
     public void Abort(Exception? reason)
     {
-        if (_state.TryFault(CloseReason.Aborted, reason ?? new IOException("The connection was aborted on this side.")) || _state.TryHurry()) Evaluate();
+        if (_state.TryFault(CloseReason.Aborted, reason ?? new IOException("The connection was aborted on this side.")) || _state.TryEscalate()) Evaluate();
     }
-
-    public bool IsReaderWaiting => _reader?.IsWaiting ?? false;
-
-    /// <summary>Whether this side sends a message and waits for what comes, in turns.</summary>
-    public bool IsInDialogue => _send is { IsInDialogue: true };
-
-    public void SendBeforeWaiting() => _send?.OnReaderWaits();
 
     public Task ShutdownWritesAsync() => _close.ShutdownWritesAsync(_state);
 
@@ -93,12 +79,8 @@ internal sealed class ConnectionLifetime
         if (_transport.LingersAfterShutdown) _receive?.DiscardRest();
         _reader?.Complete();
         _writer?.Complete();
-        _send?.RunClaimed();
-#if NET
+        _send?.TryRunQueued();
         await ((Task)Completion).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-#else
-        await Task.WhenAny(Completion).ConfigureAwait(false);
-#endif
     }
 
     /// <summary>Sends what was written, stops both pumps, and gives the stream back without closing anything.</summary>
@@ -144,11 +126,10 @@ internal sealed class ConnectionLifetime
     public void OnOutputCompleted()
     {
         _state.NoteOutputCompleted();
-        _receive?.OnOutputCompleted();
+        _dialogue?.End();
+        _receive?.OnDialogueEnded();
         Evaluate();
     }
-
-    public void NoteEndOfStream() => _state.NoteEndOfStream();
 
     public void OnReceiveEnded()
     {
@@ -194,7 +175,7 @@ internal sealed class ConnectionLifetime
         }
 
         if (_state.Finish(isDetached: true) is { } fault) ExceptionDispatchInfo.Capture(fault.Exception).Throw();
-        _watch?.Stop();
+        _limits?.Stop();
         Metrics.NoteEnded(CloseReason);
         _transport.ReleaseTransport();
         _completion.TrySetResult(true);
@@ -225,17 +206,17 @@ internal sealed class ConnectionLifetime
             if (fault.IsImmediate) _reader?.Wake();
         }
 
-        if (next != NextStep.None) _watch?.IgnoreIdleness();
+        if (next != NextStep.None) _limits?.IgnoreIdleness();
         if (next == NextStep.StartTimer) _close.StartTimer();
         if (next == NextStep.Close) _ = CloseAsync(fault);
-        else if (fault is { IsImmediate: true }) _close.Hurry();
+        else if (fault is { IsImmediate: true }) _close.Escalate();
     }
 
     private async Task CloseAsync(Fault? fault)
     {
         Exception? error = await _close.RunAsync(fault, _state.HasRemoteClosedFirst).ConfigureAwait(false);
         error = _state.Finish(isDetached: false)?.Exception ?? error;
-        _watch?.Stop();
+        _limits?.Stop();
         Metrics.NoteEnded(CloseReason);
         if (error is null)
         {

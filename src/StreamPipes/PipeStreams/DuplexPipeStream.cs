@@ -1,11 +1,23 @@
 using System.IO.Pipelines;
 using StreamPipes.Common;
+using StreamPipes.Connection;
+using StreamPipes.Transports;
 
 namespace StreamPipes.PipeStreams;
 
 /// <summary>A duplex pipe as a <see cref="Stream"/>.</summary>
-internal sealed class DuplexPipeStream : Stream, IAsyncDisposable
+internal sealed class DuplexPipeStream : Stream, IAsyncDisposable, IOwnStream
 {
+    private static readonly StreamTraits OwnTraits = new()
+    {
+        WaitsOnEmptyReads = true,
+        NeverBlocks = true,
+        ReadsIntoSpans = true,
+        SurvivesCanceledRead = true,
+        HasHalfClose = true,
+        HoldsBytes = true,
+    };
+
     private readonly IDuplexPipe _pipe;
     private readonly bool _leaveOpen;
     private readonly PipeStreamReads _reads;
@@ -35,19 +47,23 @@ internal sealed class DuplexPipeStream : Stream, IAsyncDisposable
         set => throw NotSeekable();
     }
 
+    StreamTraits IOwnStream.Traits => OwnTraits;
+
+    string IOwnStream.Description => TransportDescription.TextOrElse(ToString, otherwise: "Stream over a pipe");
+
     private bool IsDisposed => Volatile.Read(ref _disposed) != 0;
 
     public static ObjectDisposedException Disposed() => new(nameof(Stream));
 
     /// <summary>Half-close: the other side sees the end of what was written; reading goes on.</summary>
-    public ValueTask CompleteWritesAsync() => _writes.CompleteAsync();
+    public ValueTask ShutdownWritesAsync() => _writes.CompleteAsync();
 
     /// <summary>Aborts the pipe, so that what is cut off does not look whole on the other side. The dispose follows.</summary>
     public void Abort()
     {
         if (_leaveOpen) return;
         _isAbortive = true;
-        if (_pipe is PipeConnection connection) connection.Abort();
+        if (_pipe is IOwnConnection connection) connection.Abort();
 
         // Before the look, and the other way round where it is disposed.
         Interlocked.MemoryBarrier();
@@ -73,9 +89,9 @@ internal sealed class DuplexPipeStream : Stream, IAsyncDisposable
     }
 
     public override IAsyncResult BeginRead(byte[] buffer, int offset, int count, AsyncCallback? callback, object? state) =>
-        TaskAsyncResult.Begin(ReadAsync(buffer, offset, count, CancellationToken.None), callback, state);
+        TaskToAsyncResult.Begin(ReadAsync(buffer, offset, count, CancellationToken.None), callback, state);
 
-    public override int EndRead(IAsyncResult asyncResult) => TaskAsyncResult.End<int>(asyncResult);
+    public override int EndRead(IAsyncResult asyncResult) => TaskToAsyncResult.End<int>(asyncResult);
 
     public override Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
     {
@@ -99,9 +115,9 @@ internal sealed class DuplexPipeStream : Stream, IAsyncDisposable
     }
 
     public override IAsyncResult BeginWrite(byte[] buffer, int offset, int count, AsyncCallback? callback, object? state) =>
-        TaskAsyncResult.Begin(WriteAsync(buffer, offset, count, CancellationToken.None), callback, state);
+        TaskToAsyncResult.Begin(WriteAsync(buffer, offset, count, CancellationToken.None), callback, state);
 
-    public override void EndWrite(IAsyncResult asyncResult) => TaskAsyncResult.End(asyncResult);
+    public override void EndWrite(IAsyncResult asyncResult) => TaskToAsyncResult.End(asyncResult);
 
     public override void Flush() => _writes.Flush();
 
@@ -166,7 +182,7 @@ internal sealed class DuplexPipeStream : Stream, IAsyncDisposable
         await _writes.DisposeAsync(_leaveOpen, _isAbortive).ConfigureAwait(false);
         await reading.ConfigureAwait(false);
         if (_leaveOpen) return;
-        if (_pipe is PipeConnection connection)
+        if (_pipe is IOwnConnection connection)
         {
             await connection.DisposeAsync().ConfigureAwait(false);
             return;

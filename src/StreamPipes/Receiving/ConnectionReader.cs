@@ -3,8 +3,9 @@ using System.IO.Pipelines;
 using System.Runtime.ExceptionServices;
 using StreamPipes.Buffers;
 using StreamPipes.Common;
-using StreamPipes.Connection;
+using StreamPipes.Scheduling;
 using StreamPipes.State;
+using StreamPipes.Transports;
 
 namespace StreamPipes.Receiving;
 
@@ -14,15 +15,14 @@ namespace StreamPipes.Receiving;
 /// </summary>
 internal sealed class ConnectionReader : PipeReader
 {
-    private readonly ConnectionLifetime _lifetime;
-    private readonly ReceivePump _pump;
+    private readonly ConnectionState _connection;
+    private readonly IConnectionEvents _events;
+    private readonly Dialogue? _dialogue;
     private readonly ByteQueue _queue;
-    private readonly PendingRead _wait;
 
     /// <summary>Whoever disposes the connection may be on another thread than the reader.</summary>
     private readonly object _sync = new();
     private ReadState _state;
-    private long _minimum;
     private long _examined;
     private long _end;
     private bool _isFinal;
@@ -30,29 +30,35 @@ internal sealed class ConnectionReader : PipeReader
     private int _canceled;
     private volatile bool _completed;
 
-    public ConnectionReader(ConnectionLifetime lifetime, ReceivePump pump)
+    public ConnectionReader(ConnectionState connection, IConnectionEvents events, Dialogue? dialogue, Transport transport, PipeConnectionOptions options, TimeLimits? limits)
     {
-        _lifetime = lifetime;
-        _pump = pump;
-        _queue = pump.Queue;
-        _wait = new PendingRead(this, pump.ReaderScheduler, pump.UseSynchronizationContext);
+        _connection = connection;
+        _events = events;
+        _dialogue = dialogue;
+        DirectionSettings settings = DirectionSettings.ForReceiving(options);
+        Pending = new PendingRead(this, settings.EndScheduler, settings.UseSynchronizationContext);
+        Pump = new ReceivePump(this, connection, events, dialogue, transport, options, settings, limits);
+        _queue = Pump.Queue;
     }
 
-    /// <summary>What the reader has looked at: what it has seen and does not consume is no reason to stop reading ahead.</summary>
+    /// <summary>What reads the stream for this reader.</summary>
+    public ReceivePump Pump { get; }
+
+    /// <summary>The wait of a read for more than there is.</summary>
+    public PendingRead Pending { get; }
+
+    /// <summary>Any thread: what the reader has looked at. What it has seen and does not consume is no reason to stop reading ahead.</summary>
     public long Examined => Volatile.Read(ref _examined);
 
-    /// <summary>Whether a read waits for more than there is.</summary>
-    public bool IsWaiting => _wait.IsWaiting;
+    /// <summary>Any thread: whether a read waits for more than there is.</summary>
+    public bool IsWaiting => Pending.IsWaiting;
 
-    /// <summary>Whether a read need not wait.</summary>
-    public bool HasNews
+    /// <summary>Any thread: whether a read that wants at least so many bytes need not wait.</summary>
+    public bool HasNews(long minimum)
     {
-        get
-        {
-            long published = _queue.Published;
-            return (published > _examined && published - _queue.Consumed >= _minimum) || Volatile.Read(ref _canceled) != 0 || _pump.IsOver || _completed
-                || _lifetime.Fault is { IsImmediate: true };
-        }
+        long published = _queue.Published;
+        return (published > Examined && published - _queue.Consumed >= minimum) || Volatile.Read(ref _canceled) != 0 || Pump.HasLeftStream || _completed
+            || _connection.Fault is { IsImmediate: true };
     }
 
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) => ReadAsync(minimum: 0, cancellationToken);
@@ -60,15 +66,14 @@ internal sealed class ConnectionReader : PipeReader
     public override bool TryRead(out ReadResult result)
     {
         if (Refusal() is { } refusal) ExceptionDispatchInfo.Capture(refusal).Throw();
-        _pump.EnsureStarted();
-        _minimum = 0;
-        if (!HasNews)
+        Pump.TryRunQueued();
+        if (!HasNews(minimum: 0))
         {
             result = default;
             return false;
         }
 
-        result = Take();
+        result = MakeResult(minimum: 0);
         return true;
     }
 
@@ -79,7 +84,7 @@ internal sealed class ConnectionReader : PipeReader
         long examinedTo;
         lock (_sync)
         {
-            if (_completed) throw _lifetime.NotAllowed("Reading");
+            if (_completed) throw _events.NotAllowed("Reading");
             if (_state == ReadState.None) throw new InvalidOperationException("There is nothing to give back: AdvanceTo comes once after each read.");
             long consumedTo = PositionOf(consumed) ?? _queue.Consumed;
             examinedTo = PositionOf(examined) ?? (_end == _queue.Consumed ? _end : _examined);
@@ -89,102 +94,102 @@ internal sealed class ConnectionReader : PipeReader
             _queue.Consume(consumedTo);
         }
 
-        Interlocked.Exchange(ref _examined, examinedTo);
-        _pump.OnExamined();
+        // The pump's signal, which follows, contains the full fence between this and the look at whether the pump waits.
+        Volatile.Write(ref _examined, examinedTo);
+        Pump.OnExamined();
     }
 
     public override void CancelPendingRead()
     {
         Interlocked.Exchange(ref _canceled, 1);
-        _wait.Wake();
+        Pending.Wake();
     }
 
     public override void Complete(Exception? exception = null)
     {
         if (!TryLeave(keepsUnread: false, out _)) return;
-        _wait.Wake();
-        _lifetime.OnInputCompleted();
+        Pending.Wake();
+        _events.OnInputCompleted();
     }
 
     public override async ValueTask CompleteAsync(Exception? exception = null)
     {
         Complete(exception);
-        if (_lifetime.IsOneWay) await Task.WhenAny(_lifetime.Completion).ConfigureAwait(false);
+        if (_events.IsOneWay) await Task.WhenAny(_events.Completion).ConfigureAwait(false);
     }
 
     /// <summary>Refuses to be taken apart while somebody waits for bytes, or holds some.</summary>
     public void ThrowIfBusy()
     {
-        if (_wait.IsPending || _state != ReadState.None) throw new InvalidOperationException("A read of Input is pending, or its bytes have not been given back: end it with CancelPendingRead or AdvanceTo before DetachAsync.");
+        if (Pending.IsPending || _state != ReadState.None) throw new InvalidOperationException("A read of Input is pending, or its bytes have not been given back: end it with CancelPendingRead or AdvanceTo before DetachAsync.");
     }
 
     /// <summary>Completes the reader and keeps what nobody has consumed. Only once the pump has ended.</summary>
     public byte[] TakeUnread()
     {
-        return TryLeave(keepsUnread: true, out byte[] unread) ? unread : throw _lifetime.NotAllowed("Reading");
+        return TryLeave(keepsUnread: true, out byte[] unread) ? unread : throw _events.NotAllowed("Reading");
     }
 
-    /// <summary>Makes a pending read look at what has happened.</summary>
-    public void Wake() => _wait.Wake();
+    /// <summary>Any thread: ends a pending read, if what has happened ends it.</summary>
+    public void Wake() => Pending.Wake();
 
-    /// <summary>The pump's: whether there is a read to be woken by what was published, and the pump is the one to do it.</summary>
-    public bool TryClaim() => _wait.TryClaim();
+    /// <summary>Any thread: claims a pending read that what has happened ends. The caller ends it at once.</summary>
+    public bool TryClaim() => Pending.TryClaim();
 
-    /// <summary>Runs a claimed read here.</summary>
-    public void RunHere() => _wait.Complete();
-
-    /// <summary>Runs a claimed read on the thread pool.</summary>
-    public void RunElsewhere() => _wait.ScheduleElsewhere();
-
-    /// <summary>Runs a claimed read where its scheduler says.</summary>
-    public void Run() => _wait.Schedule();
-
-    public override string ToString() => $"Input of {_lifetime}";
-
-    /// <summary>Makes the result of a read that need not wait any more, or throws the error.</summary>
-    public ReadResult Take()
+    /// <summary>Any thread: gives back a block that has been read to where it was filled, if the pump does not use it.</summary>
+    public void ReleaseIfDrained()
     {
         lock (_sync)
         {
-            if (_completed) throw _lifetime.NotAllowed("Reading");
-            if (_lifetime.Fault is { IsImmediate: true } fault) throw fault.Exception;
-            return Look();
+            if (!_completed && _state == ReadState.None) _queue.ReleaseIfDrained();
+        }
+    }
+
+    public override string ToString() => $"Input of {_events}";
+
+    /// <summary>Makes the result of a read that need not wait any more, or throws the error. Of two reads at a time one is refused here.</summary>
+    public ReadResult MakeResult(long minimum)
+    {
+        _dialogue?.NoteRead();
+        lock (_sync)
+        {
+            if (_completed) throw _events.NotAllowed("Reading");
+            if (Pending.IsPending) throw AlreadyPending();
+            if (_state == ReadState.Held) throw NotGivenBack();
+            if (_connection.Fault is { IsImmediate: true } fault) throw fault.Exception;
+            bool isCanceled = Volatile.Read(ref _canceled) != 0 && Interlocked.Exchange(ref _canceled, 0) != 0;
+
+            // Before the bytes: after the end there are no more.
+            bool isOver = Pump.HasLeftStream;
+            ReadOnlySequence<byte> buffer = _queue.Peek(out long end);
+            bool isCompleted = isOver && IsEnd(buffer.Length, end, minimum, isCanceled);
+            _end = end;
+            _state = isCanceled ? ReadState.Tentative : ReadState.Held;
+            return new ReadResult(buffer, isCanceled, isCompleted);
         }
     }
 
     protected override ValueTask<ReadResult> ReadAtLeastAsyncCore(int minimumSize, CancellationToken cancellationToken) => ReadAsync(minimumSize, cancellationToken);
 
-    private ReadResult Look()
-    {
-        bool isCanceled = Volatile.Read(ref _canceled) != 0 && Interlocked.Exchange(ref _canceled, 0) != 0;
-
-        // Before the bytes: after the end there are no more.
-        bool isOver = _pump.IsOver;
-        ReadOnlySequence<byte> buffer = _queue.Peek(out long end);
-        bool isCompleted = isOver && IsEnd(buffer.Length, end, isCanceled);
-        _end = end;
-        _state = isCanceled ? ReadState.Tentative : ReadState.Held;
-        return new ReadResult(buffer, isCanceled, isCompleted);
-    }
-
     private ValueTask<ReadResult> ReadAsync(long minimum, CancellationToken cancellationToken)
     {
         if (Refusal() is { } refusal) return ObservedTask.Create<ReadResult>(refusal);
         if (cancellationToken.IsCancellationRequested) return new ValueTask<ReadResult>(Task.FromCanceled<ReadResult>(cancellationToken));
-        _minimum = minimum;
-        if (!HasNews)
+        if (!HasNews(minimum))
         {
-            _lifetime.SendBeforeWaiting();
-            _pump.EnsureStarted();
-            short version = _wait.Begin(cancellationToken);
-            _pump.OnExamined();
-            if (!_wait.TryClaim()) return new ValueTask<ReadResult>(_wait, version);
-            _wait.Withdraw();
+            _dialogue?.NoteWait();
+            Pump.TryRunQueued();
+            if (!Pending.TryReserve(minimum)) return ObservedTask.Create<ReadResult>(AlreadyPending());
+            bool waits = Pending.Begin(cancellationToken, out ValueTask<ReadResult> read);
+
+            // A reader who waits for more than is there is a reason to go on reading.
+            if (waits) Pump.OnExamined();
+            if (waits) return read;
         }
 
         try
         {
-            return new ValueTask<ReadResult>(Take());
+            return new ValueTask<ReadResult>(MakeResult(minimum));
         }
         catch (Exception e)
         {
@@ -193,12 +198,12 @@ internal sealed class ConnectionReader : PipeReader
     }
 
     /// <summary>Whether the reader is to be told the end now; or throws the error that takes its place, once every byte has been seen.</summary>
-    private bool IsEnd(long length, long end, bool isCanceled)
+    private bool IsEnd(long length, long end, long minimum, bool isCanceled)
     {
-        if ((_pump.EndError ?? (_hasToldEnd ? null : _lifetime.Fault?.Exception)) is { } error)
+        if ((Pump.Error ?? (_hasToldEnd ? null : _connection.Fault?.Exception)) is { } error)
         {
             bool isDrained = _isFinal && _examined == end;
-            if (!isCanceled && (isDrained || length == 0 || length < _minimum)) throw error;
+            if (!isCanceled && (isDrained || length == 0 || length < minimum)) throw error;
             _isFinal = true;
             return false;
         }
@@ -210,11 +215,15 @@ internal sealed class ConnectionReader : PipeReader
 
     private Exception? Refusal()
     {
-        if (_completed) return _lifetime.NotAllowed("Reading");
-        if (_wait.IsPending) return new InvalidOperationException("A read is already pending: await it before the next, one reader at a time.");
-        if (_state == ReadState.Held) return new InvalidOperationException("The bytes of the last read have not been given back: call AdvanceTo once after each read, before the next.");
-        return _lifetime.Fault is { IsImmediate: true } fault ? fault.Exception : null;
+        if (_completed) return _events.NotAllowed("Reading");
+        if (Pending.IsPending) return AlreadyPending();
+        if (_state == ReadState.Held) return NotGivenBack();
+        return _connection.Fault is { IsImmediate: true } fault ? fault.Exception : null;
     }
+
+    private static InvalidOperationException AlreadyPending() => new("A read is already pending: await it before the next, one reader at a time.");
+
+    private static InvalidOperationException NotGivenBack() => new("The bytes of the last read have not been given back: call AdvanceTo once after each read, before the next.");
 
     /// <summary>Once.</summary>
     private bool TryLeave(bool keepsUnread, out byte[] unread)
@@ -226,7 +235,7 @@ internal sealed class ConnectionReader : PipeReader
             _completed = true;
             if (keepsUnread) unread = _queue.Peek(out _).ToArray();
             if (_state != ReadState.None) _queue.AbandonReading();
-            _queue.Leave();
+            _queue.Detach();
             return true;
         }
     }

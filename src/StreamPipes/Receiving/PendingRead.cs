@@ -7,11 +7,24 @@ namespace StreamPipes.Receiving;
 internal sealed class PendingRead : PendingOperation<ReadResult>
 {
     private readonly ConnectionReader _reader;
+    private long _minimum;
 
     public PendingRead(ConnectionReader reader, PipeScheduler? scheduler, bool useSynchronizationContext)
         : base(scheduler, useSynchronizationContext) => _reader = reader;
 
-    protected override bool IsOver => _reader.HasNews;
+    protected override bool IsOver => _reader.HasNews(_minimum);
 
-    protected override ReadResult Take() => _reader.Take();
+    /// <summary>Reader: whether no other read is pending; if so, what follows is <see cref="Begin"/>.</summary>
+    /// <param name="minimum">How many bytes the read waits for.</param>
+    public bool TryReserve(long minimum)
+    {
+        if (!TryReserve()) return false;
+        _minimum = minimum;
+        return true;
+    }
+
+    /// <inheritdoc cref="PendingOperation{T}.Begin"/>
+    public new bool Begin(CancellationToken cancellationToken, out ValueTask<ReadResult> task) => base.Begin(cancellationToken, out task);
+
+    protected override ReadResult MakeResult() => _reader.MakeResult(_minimum);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using StreamPipes.Common;
 
 namespace StreamPipes.Receiving;
@@ -14,22 +15,18 @@ internal sealed class ReadGate : IDisposable
     private TaskCompletionSource<bool>? _quiet;
     private bool _reading;
     private bool _held;
-    private bool _stopped;
+    private volatile bool _stopped;
     private bool _disposed;
 
-    public bool IsStopped
-    {
-        get
-        {
-            lock (_sync) return _stopped;
-        }
-    }
+    /// <summary>Any thread.</summary>
+    public bool IsStopped => _stopped;
 
     /// <summary>Called by the pump before each read. After false it awaits its turn.</summary>
     public bool TryEnter(out CancellationToken cancellationToken)
     {
         lock (_sync)
         {
+            Debug.Assert(!_reading, "One read at a time.");
             cancellationToken = _cancellation.Token;
             return _reading = !_held && !_stopped;
         }
@@ -39,6 +36,7 @@ internal sealed class ReadGate : IDisposable
     {
         lock (_sync)
         {
+            Debug.Assert(_reading, "Only a read that was let in leaves.");
             _reading = false;
             _quiet?.TrySetResult(true);
         }
@@ -92,6 +90,21 @@ internal sealed class ReadGate : IDisposable
         turn?.TrySetResult(true);
     }
 
+    /// <summary>Any thread: ends the read that is in the stream now, if there is one. The pump may begin another.</summary>
+    public void Interrupt()
+    {
+        CancellationTokenSource interrupted;
+        lock (_sync)
+        {
+            if (!_reading || _held || _stopped || _disposed) return;
+            interrupted = _cancellation;
+            _cancellation = new CancellationTokenSource();
+        }
+
+        Cancellation.Fire(interrupted);
+    }
+
+    /// <summary>Any thread: keeps the pump from reading for good.</summary>
     public void Stop()
     {
         TaskCompletionSource<bool>? turn;

@@ -1,7 +1,6 @@
-using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using StreamPipes.Buffers;
 using StreamPipes.Common;
-using StreamPipes.Connection;
 using StreamPipes.Scheduling;
 using StreamPipes.State;
 using StreamPipes.Transports;
@@ -9,50 +8,52 @@ using StreamPipes.Transports;
 namespace StreamPipes.Receiving;
 
 /// <summary>Reads the stream ahead into the receive queue, until the end, a fault, or the order to stop.</summary>
-internal sealed class ReceivePump : IPump
+internal sealed class ReceivePump : PumpSignal.IPump, PumpMonitor.IMonitored
 {
-    private readonly ConnectionLifetime _lifetime;
+    private readonly ConnectionState _state;
+    private readonly IConnectionEvents _events;
+    private readonly ConnectionReader _reader;
+    private readonly Dialogue? _dialogue;
     private readonly Transport _transport;
-    private readonly TimeLimits? _watch;
-    private readonly PumpSignal _wait;
+    private readonly TimeLimits? _limits;
+    private readonly PumpSignal _signal;
     private readonly DedicatedThread? _thread;
-    private readonly bool _wakesReaderItself;
+    private readonly bool _isDefault;
+    private readonly bool _waitsOnEmptyReads;
     private readonly long _pauseThreshold;
     private readonly long _resumeThreshold;
     private ReadSize _size;
     private OnceSignal _ended;
-    private int _owesWakeUp;
     private long _room;
     private long _bytesDiscarded;
     private volatile bool _discards;
-    private volatile bool _isOver;
+    private volatile bool _hasLeftStream;
 
-    public ReceivePump(ConnectionLifetime lifetime, Transport transport, PipeConnectionOptions options, TimeLimits? watch)
+    // Of the monitor, and odd while a read waits that holds a block although it could wait without one.
+    private int _blockReads;
+    private int _isMonitored;
+    private int _parksSeen;
+    private int _blockReadsSeen;
+
+    public ReceivePump(ConnectionReader reader, ConnectionState state, IConnectionEvents events, Dialogue? dialogue, Transport transport, PipeConnectionOptions options, DirectionSettings settings, TimeLimits? limits)
     {
-        _lifetime = lifetime;
+        _reader = reader;
+        _state = state;
+        _events = events;
+        _dialogue = dialogue;
         _transport = transport;
-        _watch = watch;
-        PipeOptions pipe = options.ReceivePipeOptions ?? PipeDefaults.Of(options.Scheduling);
-        _size = new ReadSize(options.MinimumReadSize, pipe.MinimumSegmentSize);
-        _wakesReaderItself = options.ReceivePipeOptions is null && options.Scheduling == PumpScheduling.Default;
-        if (options.Scheduling == PumpScheduling.DedicatedThreads && transport.MayReadBlocking) _thread = new DedicatedThread("StreamPipes receive");
-        Queue = new ByteQueue(pipe.Pool, pipe.MinimumSegmentSize, options.ClearBuffers);
-        _pauseThreshold = pipe.PauseWriterThreshold;
-        _resumeThreshold = pipe.ResumeWriterThreshold;
-        ReaderScheduler = _wakesReaderItself ? null : pipe.ReaderScheduler;
-        UseSynchronizationContext = pipe.UseSynchronizationContext && options.ReceivePipeOptions is not null;
-        _wait = new PumpSignal(this, _thread ?? (_wakesReaderItself ? null : pipe.WriterScheduler));
+        _limits = limits;
+        _size = new ReadSize(options.MinimumReadSize, settings.SegmentSize);
+        _isDefault = settings.IsDefault;
+        if (settings.HasOwnThread && transport.MayReadBlocking) _thread = new DedicatedThread("StreamPipes receive");
+        _waitsOnEmptyReads = transport.WaitsOnEmptyReads && _thread is null;
+        Queue = new ByteQueue(settings.Pool, settings.SegmentSize, options.ClearBuffers);
+        _pauseThreshold = settings.PauseThreshold;
+        _resumeThreshold = settings.ResumeThreshold;
+        _signal = new PumpSignal(this, _thread ?? settings.PumpScheduler);
     }
 
     public ByteQueue Queue { get; }
-
-    /// <summary>Where a reader goes on that the pump does not run itself.</summary>
-    public PipeScheduler? ReaderScheduler { get; }
-
-    public bool UseSynchronizationContext { get; }
-
-    /// <summary>Who reads what the pump receives.</summary>
-    public ConnectionReader? Reader { get; set; }
 
     public long BytesReceived => Queue.Published;
 
@@ -62,40 +63,43 @@ internal sealed class ReceivePump : IPump
     /// <summary>What holds the pump off the stream.</summary>
     public ReadGate Gate { get; } = new();
 
-    /// <summary>Whether no byte comes any more.</summary>
-    public bool IsOver => _isOver;
+    /// <summary>Any thread: whether no byte comes any more.</summary>
+    public bool HasLeftStream => _hasLeftStream;
 
-    /// <summary>What the reader is told once it has got every byte, instead of the end: the connection's error, if it had one by then.</summary>
-    public Exception? EndError { get; private set; }
+    /// <summary>What the reader receives once it has got every byte, instead of the end: the connection's error, if it had one by then.</summary>
+    public Exception? Error { get; private set; }
+
+    /// <summary>Whether the end of the stream was reached. Once the pump has ended.</summary>
+    public bool ReachedEndOfStream { get; private set; }
 
     /// <summary>Ends, and never faults, when the pump has left the stream.</summary>
     public Task Ended => _ended.Task;
 
+    /// <summary>Any thread.</summary>
     public bool HasEnded => _ended.IsSet;
 
     /// <summary>A reader who waits for more than is there is no reason to pause, however much that is.</summary>
-    bool IPump.HasWork => _discards || Gate.IsStopped || Queue.Published - Reader!.Examined < Volatile.Read(ref _room) || Reader.IsWaiting;
+    bool PumpSignal.IPump.HasWork => MustNotPause || Queue.Published - _reader.Examined < Volatile.Read(ref _room) || _reader.IsWaiting;
 
-    void IPump.Start() => EmptyExecutionContext.Run(static pump => _ = ((ReceivePump)pump!).RunAsync(), this);
+    bool PumpSignal.IPump.MustNotStayParked => MustNotPause || _dialogue!.HasEnded;
+
+    void PumpSignal.IPump.OnParked() => KeepWatched();
+
+    private bool MustNotPause => _discards || Gate.IsStopped;
+
+    void PumpSignal.IPump.Run() => EmptyExecutionContext.Run(static pump => _ = ((ReceivePump)pump!).RunAsync(), this);
 
     /// <summary>Has the pump started on the thread pool, or by the first read, whichever comes first.</summary>
-    public void Start()
+    public void Start() => _signal.Start(isOwnThread: _thread is not null);
+
+    /// <summary>Reader: starts or resumes the pump on this thread, if no other thread has got to it yet.</summary>
+    public void TryRunQueued()
     {
-        if (_thread is not null) _wait.Signal();
-        else _wait.SignalStart();
+        if (_transport.NeverBlocks) _signal.TryRunQueued();
     }
 
-    /// <summary>Starts the pump on the caller's thread, if the thread pool has not got to it yet.</summary>
-    public void EnsureStarted()
-    {
-        if (_transport.NeverBlocks) _wait.RunClaimed();
-    }
-
-    /// <summary>The reader has made room, or wants more. A full fence came before.</summary>
-    public void OnExamined()
-    {
-        if (_wait.IsWaiting && ((IPump)this).HasWork) _wait.Signal();
-    }
+    /// <summary>Reader: it has made room, or waits.</summary>
+    public void OnExamined() => _signal.Signal();
 
     /// <summary>
     /// The connection closes: what still comes is of no use, but is to be read up to the end. The pending read goes on, which costs less than to
@@ -104,144 +108,232 @@ internal sealed class ReceivePump : IPump
     public void DiscardRest()
     {
         _discards = true;
-        Interlocked.MemoryBarrier();
-        _wait.Signal();
+        _signal.Signal();
     }
 
-    /// <summary>Nobody reads any more: stops the pump, unless it discards.</summary>
+    /// <summary>No caller reads any more: stops the pump, unless it discards.</summary>
     public void OnReaderCompleted()
     {
         if (!_discards) Stop();
     }
 
-    /// <summary>Whether the end of the stream has been reached.</summary>
-    public bool HasSeenEnd { get; private set; }
-
-    /// <summary>Stops the pump, wherever it waits.</summary>
+    /// <summary>Any thread: stops the pump, wherever it waits.</summary>
     public void Stop()
     {
         Gate.Stop();
-        _wait.Signal();
+        _signal.Signal();
     }
 
-    /// <summary>No dialogue goes on after this.</summary>
-    public void OnOutputCompleted() => _wait.Unpark();
+    /// <summary>Any thread: the dialogue has ended, and with it the reason to stay parked.</summary>
+    public void OnDialogueEnded() => _signal.Signal();
 
-    /// <summary>Runs the reader that what was received has woken, here.</summary>
-    public void WakeReaderHere()
+    bool PumpMonitor.IMonitored.CheckStake()
     {
-        if (TakeWakeUp()) Reader!.RunHere();
+        int parks = _signal.Parks;
+        int blockReads = Volatile.Read(ref _blockReads);
+        bool isQuiet = parks == _parksSeen && blockReads == _blockReadsSeen;
+        if (parks == _parksSeen && _signal.IsParked)
+        {
+            // The reader blocks, or works for long: what the peer does meanwhile must be noticed.
+            _dialogue!.Doubt();
+            _signal.Resume();
+        }
+
+        // Nothing has come for the read: it goes back to waiting without a block.
+        if (blockReads == _blockReadsSeen && (blockReads & 1) != 0) Gate.Interrupt();
+        _parksSeen = parks;
+        _blockReadsSeen = blockReads;
+        if (!isQuiet) return true;
+
+        // A full fence, against those before KeepWatched: the pump sees that it is no longer watched, or is seen to have something at stake.
+        Interlocked.Exchange(ref _isMonitored, 0);
+        bool hasStake = _signal.Parks != parks || Volatile.Read(ref _blockReads) != blockReads;
+        return hasStake && Interlocked.CompareExchange(ref _isMonitored, 1, 0) == 0;
     }
 
-    /// <summary>Runs the reader that what was received has woken, on the thread pool.</summary>
-    public void WakeReaderElsewhere()
-    {
-        if (TakeWakeUp()) Reader!.RunElsewhere();
-    }
-
+    /// <summary>
+    /// The loop and the end in one method: no thread that is still below a reader's frame can keep the end from following the loop.
+    /// </summary>
     private async Task RunAsync()
     {
-        bool endOfStream = false;
+        bool reachedEnd = false;
         try
         {
-            endOfStream = await PumpAsync().ConfigureAwait(false);
+            bool waitFirst = _waitsOnEmptyReads;
+            bool hasNews = false;
+            while (true)
+            {
+                if (!Gate.TryEnter(out CancellationToken cancellationToken))
+                {
+                    if (hasNews) WakeReaderOnPool();
+                    hasNews = false;
+                    if (!await Gate.WaitForTurnAsync().ConfigureAwait(false)) break;
+                    if (_thread is not null) await _signal.YieldToScheduler();
+                    continue;
+                }
+
+                int read = 0;
+                Memory<byte> buffer = default;
+                try
+                {
+                    if (_thread is not null) _transport.WaitForInput(cancellationToken);
+                    if (!waitFirst) buffer = Queue.GetMemory(_size.Next);
+                    bool wakesReader = hasNews;
+                    hasNews = false;
+                    if (_thread is not null)
+                    {
+                        read = _transport.Read(buffer);
+                    }
+                    else
+                    {
+                        ValueTask<int> operation = _transport.ReadAsync(buffer, cancellationToken);
+                        if (!waitFirst && _waitsOnEmptyReads && !operation.IsCompleted) BeginBlockRead();
+                        read = await new ReadAwaitable(operation, wakesReader ? this : null);
+                    }
+                }
+                catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+                {
+                    WakeReaderOnPool();
+                    Queue.OfferTail();
+                    _reader.ReleaseIfDrained();
+                    waitFirst = _waitsOnEmptyReads;
+                    continue;
+                }
+                finally
+                {
+                    EndBlockRead();
+                    Gate.Exit();
+                }
+
+                if (waitFirst)
+                {
+                    waitFirst = false;
+                    continue;
+                }
+
+                reachedEnd = read == 0;
+                if (reachedEnd) break;
+                if (_discards || (read == -1 && _thread is not null))
+                {
+                    if (read > 0) Volatile.Write(ref _bytesDiscarded, _bytesDiscarded + read);
+                    Queue.OfferTail();
+                    continue;
+                }
+
+                Queue.Advance(StreamReads.Checked(read, buffer.Length));
+
+                // Before any thread can know of the bytes: the idle time begins with them.
+                _limits?.NoteReceived();
+                Queue.Publish();
+                Metrics.NoteReceived(read);
+                _size.Learn(read, buffer.Length);
+
+                // A buffer that was filled tells that there is more; where a read that then waits in vain cannot be interrupted, no read holds a block.
+                waitFirst = _waitsOnEmptyReads && (read < buffer.Length || !_transport.SurvivesCanceledRead);
+
+                // Before a read that may block this thread; otherwise once it has been issued, so that it reads ahead while the reader works.
+                if (!_isDefault) _reader.Wake();
+                else if (!_transport.NeverBlocks) WakeReaderOnPool();
+                else if (!waitFirst || _dialogue is not { IsOn: true }) hasNews = true;
+                else if (_reader.TryClaim()) await _signal.RunReaderThenResume(_reader.Pending);
+
+                if (_pauseThreshold == 0 || Queue.Published - _reader.Examined < _pauseThreshold) continue;
+                if (hasNews) WakeReaderOnPool();
+                hasNews = false;
+                Volatile.Write(ref _room, _resumeThreshold);
+                _limits?.NoteHeldUp(true);
+                while (!((PumpSignal.IPump)this).HasWork) await _signal;
+                _limits?.NoteHeldUp(false);
+                Volatile.Write(ref _room, 0);
+            }
         }
         catch (Exception e)
         {
-            // A read that we stopped ourselves, or that nobody wants the bytes of, may end in any way.
-            if (!Gate.IsStopped && !_discards) _lifetime.TryFault(CloseReason.ReadFault, e);
+            // A read that we stopped ourselves, or that no caller wants the bytes of, may end in any way.
+            if (!Gate.IsStopped && !_discards) _state.TryFault(CloseReason.ReadFault, e);
         }
 
-        // The pump may have left the loop with a reader still to be woken.
-        WakeReaderElsewhere();
-        HasSeenEnd = endOfStream;
+        ReachedEndOfStream = reachedEnd;
 
-        // Before the reader is told: it may complete its end at once.
-        if (endOfStream) _lifetime.NoteEndOfStream();
-        EndError = _lifetime.Fault?.Exception;
-        _isOver = true;
-        Queue.Publish();
-        Reader!.Wake();
-        Queue.Leave();
+        // Before the reader is resumed: it may complete its end at once.
+        if (reachedEnd) _state.NoteEndOfStream();
+        Error = _state.Fault?.Exception;
+        _hasLeftStream = true;
+        Queue.OfferTail();
+        _reader.Wake();
+        Queue.Detach();
         Gate.Dispose();
         _thread?.Stop();
         _ended.Set();
-        _lifetime.OnReceiveEnded();
+        _events.OnReceiveEnded();
     }
 
-    /// <returns>Whether the end of the stream was reached.</returns>
-    private async Task<bool> PumpAsync()
+    private void WakeReaderHere()
     {
-        bool waitsOnEmptyReads = _transport.WaitsOnEmptyReads && _thread is null;
-        bool waitFirst = waitsOnEmptyReads;
-        while (true)
+        if (_reader.TryClaim()) _reader.Pending.Complete();
+    }
+
+    private void WakeReaderOnPool()
+    {
+        if (_reader.TryClaim()) _reader.Pending.ScheduleOnPool();
+    }
+
+    private void BeginBlockRead()
+    {
+        if (!_transport.SurvivesCanceledRead) return;
+
+        // A full fence, against the one in CheckStake.
+        Interlocked.Increment(ref _blockReads);
+        KeepWatched();
+    }
+
+    private void EndBlockRead()
+    {
+        if ((_blockReads & 1) != 0) Volatile.Write(ref _blockReads, _blockReads + 1);
+    }
+
+    private void KeepWatched()
+    {
+        if (Volatile.Read(ref _isMonitored) == 0 && Interlocked.Exchange(ref _isMonitored, 1) == 0) PumpMonitor.Shared.Watch(this);
+    }
+
+    /// <summary>
+    /// Awaits a read and wakes the reader meanwhile: here, once the pump's continuation is hooked up, or on the thread pool, if the read is over
+    /// already and the pump continues at once.
+    /// </summary>
+    private readonly struct ReadAwaitable : ICriticalNotifyCompletion
+    {
+        private readonly ValueTask<int> _operation;
+        private readonly ReceivePump? _wakes;
+
+        public ReadAwaitable(ValueTask<int> operation, ReceivePump? wakes)
         {
-            if (!Gate.TryEnter(out CancellationToken cancellationToken))
-            {
-                WakeReaderElsewhere();
-                if (!await Gate.WaitForTurnAsync().ConfigureAwait(false)) return false;
-                if (_thread is not null) await _wait.Elsewhere;
-                continue;
-            }
+            _operation = operation;
+            _wakes = wakes;
+        }
 
-            int read = 0;
-            Memory<byte> buffer = default;
-            try
+        public bool IsCompleted
+        {
+            get
             {
-                if (_thread is not null) _transport.WaitForInput(cancellationToken);
-                if (!waitFirst) buffer = Queue.GetMemory(_size.Next);
-                read = _thread is not null ? _transport.Read(buffer) : await new WakingAwaitable(_transport.ReadAsync(buffer, cancellationToken), this);
+                if (!_operation.IsCompleted) return false;
+                _wakes?.WakeReaderOnPool();
+                return true;
             }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-            {
-                Queue.LendTail();
-                continue;
-            }
-            finally
-            {
-                Gate.Exit();
-            }
+        }
 
-            if (waitFirst)
-            {
-                waitFirst = false;
-                continue;
-            }
+        public ReadAwaitable GetAwaiter() => this;
 
-            if (read == 0) return true;
-            if (_discards || (read == -1 && _thread is not null))
-            {
-                if (read > 0) Volatile.Write(ref _bytesDiscarded, _bytesDiscarded + read);
-                Queue.LendTail();
-                continue;
-            }
+        public int GetResult() => _operation.ConfigureAwait(false).GetAwaiter().GetResult();
 
-            Queue.Advance(StreamReads.Checked(read, buffer.Length));
+        public void OnCompleted(Action continuation) => UnsafeOnCompleted(continuation);
 
-            // Before anybody can know of the bytes: the idle time begins with them.
-            _watch?.NoteReceived();
-            Queue.Publish();
-            Metrics.NoteReceived(read);
-            _size.Learn(read, buffer.Length);
-
-            // A buffer that was filled tells that there is more; otherwise hold none while waiting.
-            waitFirst = waitsOnEmptyReads && read < buffer.Length;
-            if (Reader!.TryClaim())
-            {
-                if (!_wakesReaderItself) Reader.Run();
-                else if (waitFirst && _transport.NeverBlocks && _lifetime.IsInDialogue) await new ReaderFirst(_wait, Reader);
-                else Volatile.Write(ref _owesWakeUp, 1);
-            }
-
-            if (_pauseThreshold == 0 || Queue.Published - Reader.Examined < _pauseThreshold) continue;
-            WakeReaderElsewhere();
-            Volatile.Write(ref _room, _resumeThreshold);
-            _watch?.NoteHeldUp(true);
-            await _wait;
-            _watch?.NoteHeldUp(false);
-            Volatile.Write(ref _room, 0);
+        public void UnsafeOnCompleted(Action continuation)
+        {
+            // This very struct may be overwritten by the continuation, on another thread, before the next line.
+            ReceivePump? wakes = _wakes;
+            _operation.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(continuation);
+            wakes?.WakeReaderHere();
         }
     }
-
-    private bool TakeWakeUp() => Volatile.Read(ref _owesWakeUp) != 0 && Interlocked.Exchange(ref _owesWakeUp, 0) != 0;
 }

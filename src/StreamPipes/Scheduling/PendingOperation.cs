@@ -1,18 +1,28 @@
+using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Threading.Tasks.Sources;
+using StreamPipes.Common;
 
 namespace StreamPipes.Scheduling;
 
 /// <summary>
 /// One end's wait for the other: one at a time, without allocating, ended by whoever claims it first. The result is made when it is
-/// taken, on the thread that goes on.
+/// taken, on the thread that resumes.
 /// </summary>
-internal abstract class PendingOperation<T> : IValueTaskSource<T>, IValueTaskSource
-#if NET
-    , IThreadPoolWorkItem
-#endif
+/// <remarks>
+/// <para>One word holds where the wait is and, above that, a number that tells one wait from the next. Whoever moves it from Waiting to Claimed is
+/// the one who ends it.</para>
+/// <code>
+///  Idle --- TryReserve ---> Claimed ----- Begin -----> Waiting ---- TryClaim, the token ----> Claimed
+///   ^                                                                                                  |
+///   +---------------------------- Complete (runs whoever waits), Withdraw ----------------------------+
+/// </code>
+/// <para>No end is lost, by a Dekker-style handshake: whoever waits writes the state, executes a full fence (the exchange in
+/// <see cref="Begin"/>) and looks at <see cref="IsOver"/>; whoever makes it over writes that, executes a full fence (the barrier in
+/// <see cref="TryClaim"/>) and looks at the state. At least one of them sees the other's write.</para>
+/// </remarks>
+internal abstract class PendingOperation<T> : IValueTaskSource<T>, IValueTaskSource, IThreadPoolWorkItem
 {
-    // The state of a wait, and above it a number that tells one wait from the next.
     private const int Idle = 0;
     private const int Waiting = 1;
     private const int Claimed = 2;
@@ -29,103 +39,73 @@ internal abstract class PendingOperation<T> : IValueTaskSource<T>, IValueTaskSou
     private int _state;
 
     /// <param name="scheduler">Who runs those that waited; <see langword="null"/> for the thread pool.</param>
-    /// <param name="useSynchronizationContext">Whether whoever awaits goes on in the context or scheduler captured there.</param>
+    /// <param name="useSynchronizationContext">Whether whoever awaits resumes in the context or scheduler captured there.</param>
     protected PendingOperation(PipeScheduler? scheduler, bool useSynchronizationContext)
     {
         _scheduler = scheduler == PipeScheduler.ThreadPool ? null : scheduler;
         _ignoredFlags = useSynchronizationContext ? ValueTaskSourceOnCompletedFlags.None : ValueTaskSourceOnCompletedFlags.UseSchedulingContext;
     }
 
+    /// <summary>Any thread: whether a caller waits whom no thread has claimed yet.</summary>
     public bool IsWaiting => IsWaitingIn(Volatile.Read(ref _state));
 
-    /// <summary>Whether somebody waits, or is about to be told that it is over.</summary>
+    /// <summary>Any thread: whether a caller waits, or is about to be resumed.</summary>
     public bool IsPending => Volatile.Read(ref _state) != Idle;
 
-    /// <summary>Whether there is nothing to wait for any more. What makes it so is published with a full fence, and asks by <see cref="TryClaim"/>.</summary>
+    /// <summary>Any thread: whether there is nothing to wait for any more.</summary>
     protected abstract bool IsOver { get; }
 
-    /// <summary>Starts to wait. The caller then asks by <see cref="TryClaim"/> whether there is anything to wait for.</summary>
-    public short Begin(CancellationToken cancellationToken)
-    {
-        _core.Reset();
-        _isTokenCanceled = false;
-        _cancellationToken = cancellationToken;
-        if (cancellationToken.CanBeCanceled)
-        {
-#if NET
-            _registration = cancellationToken.UnsafeRegister(static waiter => ((PendingOperation<T>)waiter!).OnTokenCanceled(), this);
-#else
-            _registration = cancellationToken.Register(static waiter => ((PendingOperation<T>)waiter).OnTokenCanceled(), this);
-#endif
-        }
-
-        // A full fence: whoever publishes afterwards sees the wait, and what was published before is seen by the look that follows.
-        Interlocked.Exchange(ref _state, (_number += NextNumber) | Waiting);
-        if (cancellationToken.IsCancellationRequested) OnTokenCanceled();
-        return _core.Version;
-    }
-
     /// <summary>
-    /// Whether the wait is over and the caller is the one to end it, by <see cref="Complete"/> or <see cref="Schedule"/>. Only the wait that was
-    /// looked at: it may end meanwhile and the next begin, which has looked for itself and may have nothing yet.
+    /// Any thread, after it has published what may end the wait: claims it, if it is over. The caller then ends it, by <see cref="Complete"/> or
+    /// <see cref="Schedule"/>, at once: a claimed wait can no longer be cancelled. Only the wait that was looked at: it may end meanwhile and the
+    /// next begin, which has looked for itself and may have nothing yet. It contains its full fence.
     /// </summary>
     public bool TryClaim()
     {
-        int wait = Volatile.Read(ref _state);
-        return IsWaitingIn(wait) && IsOver && TryTake(wait);
+        // Against the exchange in Begin.
+        Interlocked.MemoryBarrier();
+        return TryClaimSeen();
     }
 
-    /// <summary>Ends a claimed wait that nobody has been told of yet.</summary>
-    public void Withdraw()
-    {
-        Unregister();
-        Volatile.Write(ref _state, Idle);
-    }
-
-    /// <summary>Runs whoever waits, here.</summary>
+    /// <summary>The claimant: runs whoever waits, here.</summary>
     public void Complete()
     {
-        // Here, since nobody may ever take the result; and before it, since whoever goes on may come back at once.
-        Unregister();
-        Volatile.Write(ref _state, Idle);
+        // Here, since nobody may ever take the result; and before it, since whoever resumes may come back at once.
+        End();
         _core.SetResult(true);
     }
 
-    /// <summary>Runs whoever waits where they want to go on.</summary>
+    /// <summary>The claimant: runs whoever waits where they want to resume.</summary>
     public void Schedule()
     {
         if (_scheduler is null)
         {
-            ScheduleElsewhere();
+            ScheduleOnPool();
             return;
         }
 
         int claimed = Volatile.Read(ref _state);
         try
         {
-            _scheduler.Schedule(static waiter => ((PendingOperation<T>)waiter!).Complete(), this);
+            _scheduler.Schedule(static operation => ((PendingOperation<T>)operation!).Complete(), this);
         }
         catch (Exception) when (Volatile.Read(ref _state) == claimed)
         {
-            // A scheduler that takes nothing any more must neither keep anybody waiting nor hurt who came to wake them.
-            ScheduleElsewhere();
+            // A scheduler that takes nothing any more must neither keep a caller waiting nor hurt who came to wake it.
+            ScheduleOnPool();
         }
     }
 
-    /// <summary>Runs whoever waits on the thread pool.</summary>
-    public void ScheduleElsewhere()
+    /// <summary>The claimant: runs whoever waits on the thread pool.</summary>
+    public void ScheduleOnPool()
     {
-#if NET
+        Debug.Assert((Volatile.Read(ref _state) & StateMask) == Claimed, "Only a claimed wait is ended.");
         System.Threading.ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
-#else
-        System.Threading.ThreadPool.UnsafeQueueUserWorkItem(static waiter => ((PendingOperation<T>)waiter).Complete(), this);
-#endif
     }
 
-    /// <summary>Ends the wait, if there is one and it is over.</summary>
+    /// <summary>Any thread, after it has published what may end the wait: ends it, if it is over.</summary>
     public void Wake()
     {
-        Interlocked.MemoryBarrier();
         if (TryClaim()) Schedule();
     }
 
@@ -140,20 +120,52 @@ internal abstract class PendingOperation<T> : IValueTaskSource<T>, IValueTaskSou
     public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _core.OnCompleted(continuation, state, token, flags & ~_ignoredFlags);
 
+    /// <summary>The waiting end: takes the one wait there is, to note in it what is waited for. <see cref="Begin"/> follows.</summary>
+    /// <returns>False if another wait is pending, whatever two threads do that both mean to be the one who waits here.</returns>
+    protected bool TryReserve() => Interlocked.CompareExchange(ref _state, Claimed, Idle) == Idle;
+
+    /// <summary>The waiting end: starts to wait, unless there is nothing to wait for.</summary>
+    /// <param name="cancellationToken">Ends this wait only.</param>
+    /// <param name="task">What the caller gets if it waits.</param>
+    /// <returns>Whether the caller waits. Otherwise no wait is pending, and the result can be made at once.</returns>
+    protected bool Begin(CancellationToken cancellationToken, out ValueTask<T> task)
+    {
+        _core.Reset();
+        _isTokenCanceled = false;
+        _cancellationToken = cancellationToken;
+        task = new ValueTask<T>(this, _core.Version);
+        if (cancellationToken.CanBeCanceled) _registration = cancellationToken.UnsafeRegister(static operation => ((PendingOperation<T>)operation!).OnTokenCanceled(), this);
+
+        // A full fence, against the one in TryClaim.
+        Interlocked.Exchange(ref _state, (_number += NextNumber) | Waiting);
+        if (cancellationToken.IsCancellationRequested) OnTokenCanceled();
+        if (!TryClaimSeen()) return true;
+        End();
+        return false;
+    }
+
     /// <summary>Makes the result of a wait that has ended, or throws the error.</summary>
-    protected abstract T Take();
+    protected abstract T MakeResult();
 
     private T GetResult(short token)
     {
         _core.GetResult(token);
         if (_isTokenCanceled) throw new OperationCanceledException(_cancellationToken);
-        return Take();
+        return MakeResult();
     }
 
-    private void Unregister()
+    private void End()
     {
+        Debug.Assert((_state & StateMask) == Claimed, "Only a claimed wait is ended.");
         _registration.Dispose();
         _registration = default;
+        Volatile.Write(ref _state, Idle);
+    }
+
+    private bool TryClaimSeen()
+    {
+        int wait = Volatile.Read(ref _state);
+        return IsWaitingIn(wait) && IsOver && TryTake(wait);
     }
 
     private static bool IsWaitingIn(int state) => (state & StateMask) == Waiting;

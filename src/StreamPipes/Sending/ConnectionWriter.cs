@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using System.Runtime.ExceptionServices;
 using StreamPipes.Buffers;
 using StreamPipes.Common;
+using StreamPipes.Scheduling;
 using StreamPipes.Connection;
 using StreamPipes.State;
 
@@ -10,26 +11,29 @@ namespace StreamPipes.Sending;
 /// <summary>The connection's output: it throws the connection's error, and completing it can be awaited.</summary>
 internal sealed class ConnectionWriter : PipeWriter
 {
-    private readonly ConnectionLifetime _lifetime;
+    private readonly ConnectionState _connection;
+    private readonly IConnectionEvents _events;
+    private readonly Dialogue? _dialogue;
     private readonly SendPump _pump;
     private readonly ByteQueue _queue;
-    private readonly PendingFlush _wait;
+    private readonly PendingFlush _pending;
     private readonly bool _flushThrough;
     private readonly long _pauseThreshold;
     private readonly long _resumeThreshold;
     private int _completions;
     private int _hasEndedWriting;
 
-    public ConnectionWriter(ConnectionLifetime lifetime, SendPump pump, PipeConnectionOptions options)
+    public ConnectionWriter(ConnectionState connection, IConnectionEvents events, Dialogue? dialogue, SendPump pump, PipeConnectionOptions options)
     {
-        _lifetime = lifetime;
+        _connection = connection;
+        _events = events;
+        _dialogue = dialogue;
         _pump = pump;
         _queue = pump.Queue;
+        _pending = pump.PendingFlush;
         _flushThrough = options.FlushThrough;
         _pauseThreshold = pump.PauseThreshold;
         _resumeThreshold = pump.ResumeThreshold;
-        _wait = new PendingFlush(lifetime, pump, pump.WriterScheduler, pump.UseSynchronizationContext);
-        pump.PendingFlush = _wait;
     }
 
     private bool IsCompleted => Volatile.Read(ref _completions) != 0;
@@ -41,7 +45,7 @@ internal sealed class ConnectionWriter : PipeWriter
     public override Memory<byte> GetMemory(int sizeHint = 0)
     {
         if (sizeHint < 0) throw new ArgumentOutOfRangeException(nameof(sizeHint), sizeHint, "A size is not negative; 0 asks for any.");
-        if (IsCompleted) throw _lifetime.NotAllowed("Writing");
+        if (IsCompleted) throw _events.NotAllowed("Writing");
         return _queue.GetMemory(sizeHint);
     }
 
@@ -49,7 +53,7 @@ internal sealed class ConnectionWriter : PipeWriter
 
     public override void Advance(int bytes)
     {
-        if (IsCompleted) throw _lifetime.NotAllowed("Writing");
+        if (IsCompleted) throw _events.NotAllowed("Writing");
         _queue.Advance(bytes);
     }
 
@@ -57,7 +61,7 @@ internal sealed class ConnectionWriter : PipeWriter
     {
         if (Refusal() is { } refusal) return ObservedTask.Create<FlushResult>(refusal);
         if (cancellationToken.IsCancellationRequested) return new ValueTask<FlushResult>(Task.FromCanceled<FlushResult>(cancellationToken));
-        return TryBegin() ? Flush(_flushThrough, cancellationToken) : ObservedTask.Create<FlushResult>(_lifetime.NotAllowed("Writing"));
+        return TryBegin() ? Flush(_flushThrough, cancellationToken) : ObservedTask.Create<FlushResult>(_events.NotAllowed("Writing"));
     }
 
     public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
@@ -65,32 +69,32 @@ internal sealed class ConnectionWriter : PipeWriter
         // Before the copy: a write that is refused has taken nothing.
         if (Refusal() is { } refusal) return ObservedTask.Create<FlushResult>(refusal);
         if (cancellationToken.IsCancellationRequested) return new ValueTask<FlushResult>(Task.FromCanceled<FlushResult>(cancellationToken));
-        if (!TryBegin()) return ObservedTask.Create<FlushResult>(_lifetime.NotAllowed("Writing"));
+        if (!TryBegin()) return ObservedTask.Create<FlushResult>(_events.NotAllowed("Writing"));
         if (!_queue.TryWriteToTail(source.Span) && WriteInPieces(source.Span) is { } exception) return ObservedTask.Create<FlushResult>(exception);
         return Flush(_flushThrough, cancellationToken);
     }
 
-    public override void CancelPendingFlush() => _wait.Cancel();
+    public override void CancelPendingFlush() => _pending.Cancel();
 
     public override void Complete(Exception? exception = null)
     {
         if (Interlocked.Exchange(ref _completions, 1) != 0) return;
-        if (exception is not null) _lifetime.Abort(exception);
+        if (exception is not null) _events.Abort(exception);
         if (_queue.Close()) EndWriting();
-        _lifetime.OnOutputCompleted();
+        _events.OnOutputCompleted();
     }
 
     public override async ValueTask CompleteAsync(Exception? exception = null)
     {
         Complete(exception);
         if (exception is not null) return;
-        _pump.RunClaimed();
+        _pump.TryRunQueued();
 
         // A stream that nothing releases is abandoned with its pump, which then never ends.
-        if (!_pump.HasEnded) await Task.WhenAny(_pump.Ended, _lifetime.Completion).ConfigureAwait(false);
-        if (!_pump.HasEnded) await _lifetime.Completion.ConfigureAwait(false);
-        if (_pump.EndError is { } error) ExceptionDispatchInfo.Capture(error).Throw();
-        if (_lifetime.IsOneWay) await _lifetime.Completion.ConfigureAwait(false);
+        if (!_pump.HasEnded) await Task.WhenAny(_pump.Ended, _events.Completion).ConfigureAwait(false);
+        if (!_pump.HasEnded) await _events.Completion.ConfigureAwait(false);
+        if (_pump.Error is { } error) ExceptionDispatchInfo.Capture(error).Throw();
+        if (_events.IsOneWay) await _events.Completion.ConfigureAwait(false);
     }
 
     /// <summary>Sends everything written so far, flushed or not, and waits until the stream has it. The token cancels the wait only.</summary>
@@ -100,18 +104,18 @@ internal sealed class ConnectionWriter : PipeWriter
         FlushResult result;
         do
         {
-            if (!TryBegin()) throw _lifetime.NotAllowed("Writing");
+            if (!TryBegin()) throw _events.NotAllowed("Writing");
             ValueTask<FlushResult> flush = Flush(flushThrough: true, cancellationToken);
-            _pump.RunClaimed();
+            _pump.TryRunQueued();
             result = await flush.ConfigureAwait(false);
         }
         while (result.IsCanceled);
     }
 
-    public override string ToString() => $"Output of {_lifetime}";
+    public override string ToString() => $"Output of {_events}";
 
-    /// <summary>Makes a pending flush look at what has happened.</summary>
-    public void Wake() => _wait.Wake();
+    /// <summary>Any thread: ends a pending flush, if what has happened ends it.</summary>
+    public void Wake() => _pending.Wake();
 
     /// <returns>The exception of a pool that gives no more memory.</returns>
     private Exception? WriteInPieces(ReadOnlySpan<byte> source)
@@ -125,7 +129,7 @@ internal sealed class ConnectionWriter : PipeWriter
         catch (Exception e)
         {
             // Part of the message may have been copied, and must not pass for all of it.
-            if (_queue.Written != before) _lifetime.Abort(e);
+            if (_queue.Written != before) _events.Abort(e);
             if (!_queue.TryEnd()) EndWriting();
             return e;
         }
@@ -145,7 +149,7 @@ internal sealed class ConnectionWriter : PipeWriter
         _queue.EndWriting();
         _queue.Publish();
         _pump.OnWriterCompleted();
-        _queue.Leave();
+        _queue.Detach();
     }
 
     private ValueTask<FlushResult> Flush(bool flushThrough, CancellationToken cancellationToken)
@@ -156,23 +160,25 @@ internal sealed class ConnectionWriter : PipeWriter
         // Whoever flushes wants the stream flushed, even if there is nothing to write.
         int request = written == _queue.Published ? _pump.RequestFlush() : 0;
         _queue.Publish();
+
+        // The signal contains the full fence, also the one between Publish and the look at whether the queue was closed meanwhile.
+        _pump.OnPublished(runHere: _dialogue?.NoteFlush() ?? false);
         if (_queue.IsClosed) EndWriting();
-        _pump.OnPublished(_lifetime.IsReaderWaiting);
         if (flushThrough)
         {
-            _pump.RunClaimed();
-            return _wait.WaitThroughAsync(written, request, cancellationToken);
+            _pump.TryRunQueued();
+            return _pending.WaitThroughAsync(written, request, cancellationToken);
         }
 
         return _pauseThreshold > 0 && written - _queue.Consumed >= _pauseThreshold
-            ? _wait.WaitAsync(written - _resumeThreshold + 1, cancellationToken)
-            : _wait.Result();
+            ? _pending.WaitAsync(written - _resumeThreshold + 1, cancellationToken)
+            : _pending.Result();
     }
 
     private Exception? Refusal()
     {
-        if (IsCompleted) return _lifetime.NotAllowed("Writing");
-        if (_wait.IsPending) return new InvalidOperationException("A flush is already pending: await it before the next, one writer at a time.");
-        return _lifetime.Fault?.Exception;
+        if (IsCompleted) return _events.NotAllowed("Writing");
+        if (_pending.IsPending) return PendingFlush.AlreadyPending();
+        return _connection.Fault?.Exception;
     }
 }

@@ -1,78 +1,65 @@
 using System.IO.Pipelines;
 using StreamPipes.Common;
-using StreamPipes.Connection;
 using StreamPipes.Scheduling;
 using StreamPipes.State;
 
 namespace StreamPipes.Sending;
 
 /// <summary>
-/// A flush that waits until the stream has been given enough (back-pressure), or has been given and has flushed everything. One at a time.
+/// A flush that waits until the stream has taken enough (back-pressure), or has taken and flushed everything. One at a time.
 /// </summary>
 internal sealed class PendingFlush : PendingOperation<FlushResult>
 {
-    private readonly ConnectionLifetime _lifetime;
+    private readonly ConnectionState _connection;
     private readonly SendPump _pump;
     private long _target;
     private bool _isThrough;
     private int _request;
     private int _canceled;
 
-    public PendingFlush(ConnectionLifetime lifetime, SendPump pump, PipeScheduler? scheduler, bool useSynchronizationContext)
-        : base(scheduler, useSynchronizationContext)
+    public PendingFlush(ConnectionState connection, SendPump pump, DirectionSettings settings)
+        : base(settings.EndScheduler, settings.UseSynchronizationContext)
     {
-        _lifetime = lifetime;
+        _connection = connection;
         _pump = pump;
     }
 
-    protected override bool IsOver => _pump.IsOver || Volatile.Read(ref _canceled) != 0 || _lifetime.Fault is not null
+    protected override bool IsOver => _pump.HasLeftStream || Volatile.Read(ref _canceled) != 0 || _connection.Fault is not null
         || (_isThrough ? _pump.FlushedBytes >= _target && _pump.FlushesDone - _request >= 0 : _pump.BytesSent >= _target);
 
-    /// <summary>Waits until the stream has been given the bytes up to a position.</summary>
-    public ValueTask<FlushResult> WaitAsync(long target, CancellationToken cancellationToken)
-    {
-        _isThrough = false;
-        return WaitForAsync(target, cancellationToken);
-    }
+    /// <summary>Writer: waits until the stream has taken the bytes up to a position.</summary>
+    public ValueTask<FlushResult> WaitAsync(long target, CancellationToken cancellationToken) => WaitForAsync(target, isThrough: false, request: 0, cancellationToken);
 
-    /// <summary>Waits until the stream has flushed the bytes up to a position, and what was requested beyond them.</summary>
-    public ValueTask<FlushResult> WaitThroughAsync(long target, int request, CancellationToken cancellationToken)
-    {
-        _isThrough = true;
-        _request = request == 0 ? _pump.FlushesDone : request;
-        return WaitForAsync(target, cancellationToken);
-    }
+    /// <summary>Writer: waits until the stream has flushed the bytes up to a position, and what was requested beyond them.</summary>
+    public ValueTask<FlushResult> WaitThroughAsync(long target, int request, CancellationToken cancellationToken) =>
+        WaitForAsync(target, isThrough: true, request == 0 ? _pump.FlushesDone : request, cancellationToken);
 
-    /// <summary>What a flush says that has nothing to wait for.</summary>
+    /// <summary>Writer: the result of a flush that has nothing to wait for.</summary>
     public ValueTask<FlushResult> Result()
     {
-        if (_lifetime.Fault is { } fault) return ObservedTask.Create<FlushResult>(fault.Exception);
-        return new ValueTask<FlushResult>(new FlushResult(TakeCanceled(), _pump.IsOver));
+        if (_connection.Fault is { } fault) return ObservedTask.Create<FlushResult>(fault.Exception);
+        return new ValueTask<FlushResult>(new FlushResult(TakeCanceled(), _pump.HasLeftStream));
     }
 
-    /// <summary>Called by the pump, after a full fence, when it has got further.</summary>
-    public void Look()
-    {
-        if (TryClaim()) Schedule();
-    }
-
-    /// <summary>As with every pipe: it ends the pending flush, or else the next one.</summary>
+    /// <summary>Any thread: as with every pipe, it ends the pending flush, or else the next one.</summary>
     public void Cancel()
     {
-        Interlocked.Exchange(ref _canceled, 1);
+        Volatile.Write(ref _canceled, 1);
         Wake();
     }
 
-    protected override FlushResult Take() => _lifetime.Fault is { } fault ? throw fault.Exception : new FlushResult(TakeCanceled(), _pump.IsOver);
+    /// <summary>Writer: the refusal of a second flush.</summary>
+    public static InvalidOperationException AlreadyPending() => new("A flush is already pending: await it before the next, one writer at a time.");
 
-    private ValueTask<FlushResult> WaitForAsync(long target, CancellationToken cancellationToken)
+    protected override FlushResult MakeResult() => _connection.Fault is { } fault ? throw fault.Exception : new FlushResult(TakeCanceled(), _pump.HasLeftStream);
+
+    private ValueTask<FlushResult> WaitForAsync(long target, bool isThrough, int request, CancellationToken cancellationToken)
     {
+        if (!TryReserve()) return ObservedTask.Create<FlushResult>(AlreadyPending());
         _target = target;
-        if (IsOver) return Result();
-        short version = Begin(cancellationToken);
-        if (!TryClaim()) return new ValueTask<FlushResult>(this, version);
-        Withdraw();
-        return Result();
+        _isThrough = isThrough;
+        _request = request;
+        return Begin(cancellationToken, out ValueTask<FlushResult> flush) ? flush : Result();
     }
 
     private bool TakeCanceled() => Volatile.Read(ref _canceled) != 0 && Interlocked.Exchange(ref _canceled, 0) != 0;

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace StreamPipes.State;
 
 /// <summary>
@@ -76,18 +78,19 @@ internal sealed class ConnectionState
         lock (_sync)
         {
             if (_fault is not null || _isFinished) return false;
+            Debug.Assert(reason is not (CloseReason.None or CloseReason.LocalClose or CloseReason.RemoteClose or CloseReason.Detached), "An orderly end is no fault.");
             Volatile.Write(ref _fault, new Fault(reason, exception));
             return true;
         }
     }
 
     /// <summary>Makes an error immediate that was not, unless the connection has ended.</summary>
-    public bool TryHurry()
+    public bool TryEscalate()
     {
         lock (_sync)
         {
             if (_isFinished || _fault is null or { IsImmediate: true }) return false;
-            _fault.Hurry();
+            _fault.Escalate();
             return true;
         }
     }
@@ -109,12 +112,20 @@ internal sealed class ConnectionState
 
     public void NoteReceiveEnded()
     {
-        lock (_sync) _receiveEnded = true;
+        lock (_sync)
+        {
+            Debug.Assert(!_receiveEnded, "A receive pump ends once.");
+            _receiveEnded = true;
+        }
     }
 
     public void NoteSendEnded()
     {
-        lock (_sync) _sendEnded = true;
+        lock (_sync)
+        {
+            Debug.Assert(!_sendEnded, "A send pump ends once.");
+            _sendEnded = true;
+        }
     }
 
     /// <summary>From here on the end of both pumps is no reason to close.</summary>
@@ -186,6 +197,8 @@ internal sealed class ConnectionState
         lock (_sync)
         {
             if (isDetached && _fault is not null) return _fault;
+            Debug.Assert(!_isFinished, "A connection ends once.");
+            Debug.Assert(isDetached ? _isDetaching : _isClosing, "A connection ends by a close that was decided, or by a detach that was begun.");
             _isFinished = true;
             _orderlyReason = isDetached ? CloseReason.Detached : _remoteClosedFirst ? CloseReason.RemoteClose : CloseReason.LocalClose;
             return _fault;

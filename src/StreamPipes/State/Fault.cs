@@ -3,7 +3,7 @@ namespace StreamPipes.State;
 /// <summary>The first error of a connection. It is set once.</summary>
 internal sealed class Fault
 {
-    private volatile bool _isHurried;
+    private volatile bool _isEscalated;
 
     public Fault(CloseReason reason, Exception exception)
     {
@@ -16,8 +16,8 @@ internal sealed class Fault
     public Exception Exception { get; }
 
     /// <summary>Whether both ends are told at once, bytes received or not.</summary>
-    public bool IsImmediate => _isHurried || Reason is CloseReason.Aborted or CloseReason.TimedOut;
+    public bool IsImmediate => _isEscalated || Reason is CloseReason.Aborted or CloseReason.TimedOut;
 
     /// <summary>An abort after the first error: the error stays, and nobody waits for last words any more.</summary>
-    public void Hurry() => _isHurried = true;
+    public void Escalate() => _isEscalated = true;
 }

@@ -13,7 +13,7 @@ internal sealed class TimeLimits
     private readonly TimeSpan _writeLimit;
     private readonly Action<TimeoutException> _onTimedOut;
     private readonly object _sync = new();
-    private OneShotTimer? _timer;
+    private ITimer? _timer;
     private long _lastActivity;
     private long _writeStarted;
     private bool _isWriting;

@@ -1,4 +1,3 @@
-#if NET
 using System.Net.Security;
 using StreamPipes.Transports;
 
@@ -28,7 +27,6 @@ internal sealed class SslStreamEngine : TlsEngine
 
         public override Transport ToTransport(PipeConnectionOptions options) => StreamTransport.ForTls(_stream, options);
 
-        public override Task DropAsync() => StreamDisposal.DisposeAsync(_stream);
+        public override Task DropAsync() => StreamEnding.DisposeAsync(_stream);
     }
 }
-#endif

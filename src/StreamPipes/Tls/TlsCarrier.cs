@@ -1,5 +1,6 @@
-#if NET
 using System.IO.Pipelines;
+using StreamPipes.Connection;
+using StreamPipes.PipeStreams;
 using StreamPipes.Transports;
 
 namespace StreamPipes.Tls;
@@ -24,21 +25,22 @@ internal sealed class TlsCarrier
     public async ValueTask<Stream> OpenAsync(CancellationToken cancellationToken)
     {
         if (_stream is not null) return _stream;
-        if (_pipe is PipeConnection { CanDetach: true } connection) return (await connection.DetachAsync(cancellationToken).ConfigureAwait(false)).Stream;
-        return _pipe!.AsStream();
+        if (_pipe is IOwnConnection { CanDetach: true } connection) return (await connection.DetachAsync(cancellationToken).ConfigureAwait(false)).Stream;
+        return OverPipe();
     }
 
     /// <summary>Lets go of what could not be opened.</summary>
     public async Task DropAsync()
     {
-        if (_pipe is PipeConnection connection)
+        if (_pipe is IOwnConnection connection)
         {
             connection.Abort();
             await connection.DisposeAsync().ConfigureAwait(false);
             return;
         }
 
-        await StreamDisposal.DisposeAsync(_stream ?? _pipe!.AsStream()).ConfigureAwait(false);
+        await StreamEnding.DisposeAsync(_stream ?? OverPipe()).ConfigureAwait(false);
     }
+
+    private DuplexPipeStream OverPipe() => new(_pipe!, leaveOpen: false);
 }
-#endif

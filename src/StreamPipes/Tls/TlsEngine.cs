@@ -1,4 +1,3 @@
-#if NET
 using System.Net.Security;
 
 namespace StreamPipes.Tls;
@@ -18,4 +17,3 @@ internal abstract class TlsEngine
     /// <param name="leaveOpen">Whether the end of the session leaves the carrier open.</param>
     public abstract TlsEngineSession Begin(Stream carrier, bool leaveOpen);
 }
-#endif

@@ -1,4 +1,3 @@
-#if NET
 using StreamPipes.Transports;
 
 namespace StreamPipes.Tls;
@@ -14,4 +13,3 @@ internal abstract class TlsEngineSession
     /// <summary>Drops a session whose handshake failed, and the carrier, unless that is left open.</summary>
     public abstract Task DropAsync();
 }
-#endif

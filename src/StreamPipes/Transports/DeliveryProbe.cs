@@ -1,7 +1,5 @@
 using System.Net.Sockets;
-#if NET
 using System.Runtime.InteropServices;
-#endif
 
 namespace StreamPipes.Transports;
 

@@ -3,7 +3,7 @@ using StreamPipes.Common;
 namespace StreamPipes.Transports;
 
 /// <summary>A stream with bytes in front that were read from it before. Everything else passes through.</summary>
-internal sealed class ReplayStream : Stream, IAsyncDisposable
+internal sealed partial class ReplayStream : Stream, IAsyncDisposable, IOwnStream
 {
     private ReadOnlyMemory<byte> _front;
 
@@ -17,6 +17,11 @@ internal sealed class ReplayStream : Stream, IAsyncDisposable
 
     /// <summary>Whether nothing is left in front.</summary>
     public bool IsSpent => _front.IsEmpty;
+
+    /// <summary>What is in front is in no socket any more.</summary>
+    StreamTraits IOwnStream.Traits => StreamTraits.Of(Inner) with { HoldsBytes = true, CanStopBlockingWait = false };
+
+    string IOwnStream.Description => TransportDescription.Of(Inner);
 
     public override bool CanRead => Inner.CanRead;
 
@@ -60,9 +65,9 @@ internal sealed class ReplayStream : Stream, IAsyncDisposable
     }
 
     public override IAsyncResult BeginRead(byte[] buffer, int offset, int count, AsyncCallback? callback, object? state) =>
-        TaskAsyncResult.Begin(ReadAsync(buffer, offset, count, CancellationToken.None), callback, state);
+        TaskToAsyncResult.Begin(ReadAsync(buffer, offset, count, CancellationToken.None), callback, state);
 
-    public override int EndRead(IAsyncResult asyncResult) => TaskAsyncResult.End<int>(asyncResult);
+    public override int EndRead(IAsyncResult asyncResult) => TaskToAsyncResult.End<int>(asyncResult);
 
     public override void Write(byte[] buffer, int offset, int count) => Inner.Write(buffer, offset, count);
 
@@ -78,33 +83,15 @@ internal sealed class ReplayStream : Stream, IAsyncDisposable
 
     public override Task FlushAsync(CancellationToken cancellationToken) => Inner.FlushAsync(cancellationToken);
 
-#if NET
-    public override int Read(Span<byte> buffer) => _front.IsEmpty ? Inner.Read(buffer) : TakeFront(buffer);
-
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        if (_front.IsEmpty) return Inner.ReadAsync(buffer, cancellationToken);
-        return cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled<int>(cancellationToken) : new ValueTask<int>(TakeFront(buffer.Span));
-    }
-
-    public override void Write(ReadOnlySpan<byte> buffer) => Inner.Write(buffer);
-
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => Inner.WriteAsync(buffer, cancellationToken);
-
-    public override ValueTask DisposeAsync()
+    ValueTask IAsyncDisposable.DisposeAsync()
     {
         GC.SuppressFinalize(this);
         return Inner.DisposeAsync();
     }
-#else
-    public ValueTask DisposeAsync()
-    {
-        GC.SuppressFinalize(this);
-        if (Inner is IAsyncDisposable inner) return inner.DisposeAsync();
-        Inner.Dispose();
-        return default;
-    }
-#endif
+
+    ValueTask IOwnStream.ShutdownWritesAsync() => StreamEnding.ShutdownWritesAsync(Inner);
+
+    void IOwnStream.Abort() => StreamEnding.Reset(Inner);
 
     public override long Seek(long offset, SeekOrigin origin) => throw NotSeekable();
 
@@ -123,7 +110,7 @@ internal sealed class ReplayStream : Stream, IAsyncDisposable
         int count = Math.Min(_front.Length, buffer.Length);
         _front.Span.Slice(0, count).CopyTo(buffer);
 
-        // Lets the array go with its last byte.
+        // Releases the array with its last byte.
         _front = count == _front.Length ? default : _front.Slice(count);
         return count;
     }

@@ -1,7 +1,6 @@
 using System.Buffers;
-#if NET
 using System.Net.Security;
-#endif
+using System.Runtime.InteropServices;
 
 namespace StreamPipes.Transports;
 
@@ -10,9 +9,10 @@ internal sealed class StreamTransport : Transport
 {
     private readonly Stream? _input;
     private readonly Stream? _output;
+    private readonly StreamTraits? _inputTraits;
+    private readonly StreamTraits? _outputTraits;
     private readonly StreamReads _reads;
     private readonly WriteJoiner _joiner;
-    private BlockingReads? _blockingReads;
     private readonly bool _leaveOpen;
     private readonly bool _leaveCarrierOpen;
     private readonly object _sync = new();
@@ -23,19 +23,21 @@ internal sealed class StreamTransport : Transport
     {
         _input = input;
         _output = output;
+        _inputTraits = input is null ? null : StreamTraits.Of(input);
+        _outputTraits = IsDuplex ? _inputTraits : output is null ? null : StreamTraits.Of(output);
         _leaveOpen = options.LeaveOpen && !ownsSession;
         _leaveCarrierOpen = options.LeaveOpen;
-        BatchSize = options.MaximumWriteSize;
         _joiner = new WriteJoiner(options);
-        WaitsOnEmptyReads = input is not null && (options.UseZeroByteReads ?? StreamTraits.WaitsOnEmptyReads(input));
-        NeverBlocks = (input is null || StreamTraits.NeverBlocks(input)) && (output is null || StreamTraits.NeverBlocks(output));
+        BatchSize = options.MaximumWriteSize;
+        WaitsOnEmptyReads = _inputTraits is not null && (options.UseZeroByteReads ?? _inputTraits.WaitsOnEmptyReads);
+        NeverBlocks = _inputTraits is not { NeverBlocks: false } && _outputTraits is not { NeverBlocks: false };
+        DisposeNeedsQuiet = !_leaveOpen && (_inputTraits is { DisposeNeedsQuiet: true } || _outputTraits is { DisposeNeedsQuiet: true });
+        ShutdownNeedsQuietReads = IsDuplex && !_leaveOpen && _outputTraits is { ShutdownNeedsQuietReads: true };
 
         // A writer over a connection closes it as gently as a duplex one, although nobody wants what comes back.
-        LingersAfterShutdown = !_leaveOpen && !HasSeparateInput && output is { CanRead: true } && StreamTraits.LingersAfterShutdown(output);
-        _reads = new StreamReads(input ?? (LingersAfterShutdown ? output! : Stream.Null));
-#if NET
-        Tls = output is SslStream { IsAuthenticated: true } tls ? SessionOf(tls) : null;
-#endif
+        LingersAfterShutdown = !_leaveOpen && !HasSeparateInput && output is { CanRead: true } && _outputTraits is { LingersAfterShutdown: true };
+        _reads = new StreamReads(input ?? output!, _inputTraits ?? _outputTraits!);
+        Tls = output is SslStream { IsAuthenticated: true } tls ? TlsSession.TryCreate(tls) : null;
     }
 
     public static StreamTransport Duplex(Stream stream, PipeConnectionOptions options) => new(stream, stream, options);
@@ -46,49 +48,53 @@ internal sealed class StreamTransport : Transport
 
     public static StreamTransport WriteOnly(Stream stream, PipeConnectionOptions options) => new(null, stream, options);
 
-#if NET
     /// <summary>A TLS session of our own: it ends with close_notify, even if what carries it is left open.</summary>
     public static StreamTransport ForTls(SslStream stream, PipeConnectionOptions options) => new(stream, stream, options, ownsSession: true);
-
-    /// <summary>Taken at once, since an <see cref="SslStream"/> that is disposed tells nothing any more.</summary>
-    public override TlsSession? Tls { get; }
-#endif
 
     public override bool HasInput => _input is not null;
 
     public override bool HasOutput => _output is not null;
 
+    public override bool HasSeparateInput => HasInput && HasOutput && !IsDuplex;
+
     public override bool WaitsOnEmptyReads { get; }
 
     public override bool NeverBlocks { get; }
 
-    public override bool HasSeparateInput => HasInput && HasOutput && !IsDuplex;
+    public override bool SurvivesCanceledRead => _inputTraits is { SurvivesCanceledRead: true };
 
-    public override bool ShutdownNeedsQuietReads => IsDuplex && !_leaveOpen && StreamTraits.ShutdownNeedsQuietReads(_output!);
-
-    public override bool LingersAfterShutdown { get; }
-
-    private bool IsDuplex => _input is not null && ReferenceEquals(_input, _output);
-
-    public override bool IsEverythingDelivered => _output is not null && SocketAccess.Find(_output) is { } socket && DeliveryProbe.IsEverythingDelivered(socket);
+    public override bool MayReadBlocking => !ShutdownNeedsQuietReads || _inputTraits is { CanStopBlockingWait: true };
 
     public override int BatchSize { get; }
 
+    public override bool ShutdownNeedsQuietReads { get; }
+
+    public override bool DisposeNeedsQuiet { get; }
+
+    public override bool LingersAfterShutdown { get; }
+
+    public override bool IsEverythingDelivered => _outputTraits is { Socket: { } socket } && DeliveryProbe.IsEverythingDelivered(socket);
+
+    public override bool CanDetach => IsDuplex;
+
+    /// <summary>Taken at once, since an <see cref="SslStream"/> that is disposed tells nothing any more.</summary>
+    public override TlsSession? Tls { get; }
+
+    private bool IsDuplex => _input is not null && ReferenceEquals(_input, _output);
+
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken) => _reads.ReadAsync(buffer, cancellationToken);
 
-    public override ValueTask WriteAsync(in ReadOnlySequence<byte> batch, CancellationToken cancellationToken)
-    {
-#if NET
-        return _output!.WriteAsync(batch.IsSingleSegment ? batch.First : _joiner.Join(batch), cancellationToken);
-#else
-        ReadOnlyMemory<byte> memory = batch.First;
-        if (!batch.IsSingleSegment || !System.Runtime.InteropServices.MemoryMarshal.TryGetArray(memory, out ArraySegment<byte> segment))
-        {
-            segment = _joiner.JoinToArray(batch);
-        }
+    public override void WaitForInput(CancellationToken cancellationToken) => _reads.WaitForInput(cancellationToken);
 
-        return new ValueTask(_output!.WriteAsync(segment.Array!, segment.Offset, segment.Count, cancellationToken));
-#endif
+    public override int Read(Memory<byte> buffer) => _reads.Read(buffer);
+
+    public override ValueTask WriteAsync(in ReadOnlySequence<byte> batch, CancellationToken cancellationToken) => _output!.WriteAsync(JoinIfNeeded(batch), cancellationToken);
+
+    public override void Write(in ReadOnlySequence<byte> batch)
+    {
+        ReadOnlyMemory<byte> memory = JoinIfNeeded(batch);
+        if (MemoryMarshal.TryGetArray(memory, out ArraySegment<byte> segment)) _output!.Write(segment.Array ?? [], segment.Offset, segment.Count);
+        else _output!.Write(memory.Span);
     }
 
     public override Task FlushAsync(CancellationToken cancellationToken)
@@ -97,60 +103,36 @@ internal sealed class StreamTransport : Transport
         return _output!.FlushAsync(cancellationToken);
     }
 
-    public override bool DisposeNeedsQuiet => !_leaveOpen && ((_output is not null && StreamTraits.DisposeNeedsQuiet(_output)) || (_input is not null && StreamTraits.DisposeNeedsQuiet(_input)));
-
-    public override bool MayReadBlocking => !ShutdownNeedsQuietReads || BlockingReads.CanBeStopped(_input!);
-
-    public override void WaitForInput(CancellationToken cancellationToken) => (_blockingReads ??= new BlockingReads(_input!)).Wait(cancellationToken);
-
-    public override int Read(Memory<byte> buffer) => _blockingReads!.Read(buffer);
-
-    public override void Write(in ReadOnlySequence<byte> batch)
-    {
-#if NET
-        _output!.Write((batch.IsSingleSegment ? batch.First : _joiner.Join(batch)).Span);
-#else
-        if (!batch.IsSingleSegment || !System.Runtime.InteropServices.MemoryMarshal.TryGetArray(batch.First, out ArraySegment<byte> segment))
-        {
-            segment = _joiner.JoinToArray(batch);
-        }
-
-        _output!.Write(segment.Array!, segment.Offset, segment.Count);
-#endif
-    }
-
     public override void Flush()
     {
         _joiner.Release();
         _output!.Flush();
     }
 
+    public override void ReleaseWriteMemory() => _joiner.Release();
+
     public override async ValueTask ShutdownWritesAsync()
     {
         if (_leaveOpen) return;
-        if (IsDuplex || LingersAfterShutdown) await HalfClose.SendAsync(_output!).ConfigureAwait(false);
+        if (IsDuplex || LingersAfterShutdown) await StreamEnding.ShutdownWritesAsync(_output!).ConfigureAwait(false);
         else if (HasSeparateInput) await CloseOutputAsync().ConfigureAwait(false);
     }
 
     public override void Reset()
     {
-        if (!_leaveCarrierOpen && (_output ?? _input) is { } stream) AbortiveClose.Send(stream);
+        if (!_leaveCarrierOpen && (_output ?? _input) is { } stream) StreamEnding.Reset(stream);
     }
 
-    public override Task CloseInputAsync() => HasSeparateInput ? Close(ref _inputClosed, _input) : Task.CompletedTask;
+    public override Task CloseInputAsync() => HasSeparateInput ? CloseOnce(ref _inputClosed, _input, _inputTraits) : Task.CompletedTask;
 
     public override Task CloseAsync()
     {
         Task output = CloseOutputAsync();
-        return IsDuplex ? output : Task.WhenAll(output, Close(ref _inputClosed, _input));
+        return IsDuplex ? output : Task.WhenAll(output, CloseOnce(ref _inputClosed, _input, _inputTraits));
     }
-
-    public override bool CanDetach => IsDuplex;
 
     /// <summary>A stream whose replayed bytes are all read is no more than a layer that costs something.</summary>
     public override Stream Detach() => _output is ReplayStream { IsSpent: true } spent ? spent.Inner : _output!;
-
-    public override void ReleaseWriteMemory() => _joiner.Release();
 
     public override string ToString()
     {
@@ -162,24 +144,11 @@ internal sealed class StreamTransport : Transport
         };
     }
 
-#if NET
-    /// <summary>A class derived from <see cref="SslStream"/> may say that it is authenticated and have nothing to tell.</summary>
-    private static TlsSession? SessionOf(SslStream stream)
-    {
-        try
-        {
-            return new TlsSession(stream);
-        }
-        catch (Exception e) when (e is InvalidOperationException or NotSupportedException)
-        {
-            return null;
-        }
-    }
-#endif
+    private ReadOnlyMemory<byte> JoinIfNeeded(in ReadOnlySequence<byte> batch) => batch.IsSingleSegment ? batch.First : _joiner.Join(batch);
 
-    private Task CloseOutputAsync() => Close(ref _outputClosed, _output);
+    private Task CloseOutputAsync() => CloseOnce(ref _outputClosed, _output, _outputTraits);
 
-    private Task Close(ref Task? closed, Stream? stream)
+    private Task CloseOnce(ref Task? closed, Stream? stream, StreamTraits? traits)
     {
         if (_leaveOpen || stream is null) return Task.CompletedTask;
         TaskCompletionSource<Task> started;
@@ -191,7 +160,7 @@ internal sealed class StreamTransport : Transport
         }
 
         // Outside the lock, since a stream may run anything when it is disposed.
-        started.SetResult(StreamDisposal.DisposeAsync(stream));
+        started.SetResult(StreamEnding.DisposeAsync(stream, traits!));
         return closed;
     }
 }

@@ -1,26 +1,22 @@
 using System.Net.Security;
 using System.Net.Sockets;
-using StreamPipes.PipeStreams;
 
 namespace StreamPipes.Transports;
 
-/// <summary>Names what a connection stands on, for whoever debugs. It never throws.</summary>
+/// <summary>Names what a connection stands on, for logs and debuggers. It never throws.</summary>
 internal static class TransportDescription
 {
     public static string Of(Stream stream) => stream switch
     {
-        SslStream tls => $"SslStream{IfTold(() => $" ({tls.SslProtocol})")} over {Of(SocketAccess.InnerOf(tls))}",
-        NetworkStream network => $"NetworkStream{EndPointsOf(SocketAccess.SocketOf(network))}",
-        ReplayStream replay => Of(replay.Inner),
-        DuplexPipeStream pipe => IfTold(pipe.ToString, otherwise: "Stream over a pipe"),
+        SslStream tls => $"SslStream{TextOrElse(() => $" ({tls.SslProtocol})")} over {Of(FrameworkStreams.InnerOf(tls))}",
+        NetworkStream network => $"NetworkStream{EndPointsOf(FrameworkStreams.SocketOf(network))}",
+        IOwnStream own => own.Description,
         _ => stream.GetType().Name,
     };
 
     public static string Of(Socket socket) => $"Socket{EndPointsOf(socket)}";
 
-    private static string EndPointsOf(Socket? socket) => socket is null ? "" : IfTold(() => $" {socket.LocalEndPoint} to {socket.RemoteEndPoint}");
-
-    private static string IfTold(Func<string> text, string otherwise = "")
+    public static string TextOrElse(Func<string> text, string otherwise = "")
     {
         try
         {
@@ -32,4 +28,6 @@ internal static class TransportDescription
             return otherwise;
         }
     }
+
+    private static string EndPointsOf(Socket? socket) => socket is null ? "" : TextOrElse(() => $" {socket.LocalEndPoint} to {socket.RemoteEndPoint}");
 }

@@ -29,7 +29,7 @@ internal static class PublicApiRenderer
 
     private static string RenderType(Type type)
     {
-        IEnumerable<string> bases = type.IsEnum ? [] : type.GetInterfaces().Select(i => TypeText.Of(i)).Order(StringComparer.Ordinal);
+        IEnumerable<string> bases = type.IsEnum ? [] : type.GetInterfaces().Where(i => i.IsVisible).Select(i => TypeText.Of(i)).Order(StringComparer.Ordinal);
         if (type.BaseType is { } parent && parent != typeof(object) && parent != typeof(Enum) && parent != typeof(ValueType)) bases = bases.Prepend(TypeText.Of(parent));
         return $"{type.FullName}: {string.Join(", ", bases.Prepend(TypeText.Kind(type)))}";
     }

@@ -93,12 +93,12 @@ public sealed class ConnectionStateTests
     [Fact]
     public void Only_an_error_that_waits_can_be_hurried_and_only_once()
     {
-        _state.TryHurry().Should().BeFalse("there is none");
+        _state.TryEscalate().Should().BeFalse("there is none");
         _state.TryFault(CloseReason.WriteFault, Broken);
         _state.Decide(hasTimedOut: false).Should().Be(NextStep.StartTimer, "the peer's last words are welcome");
 
-        _state.TryHurry().Should().BeTrue();
-        _state.TryHurry().Should().BeFalse();
+        _state.TryEscalate().Should().BeTrue();
+        _state.TryEscalate().Should().BeFalse();
         _state.Decide(hasTimedOut: false).Should().Be(NextStep.Close);
     }
 
@@ -108,7 +108,7 @@ public sealed class ConnectionStateTests
         _state.TryFault(CloseReason.WriteFault, Broken);
         _state.Finish(isDetached: false);
 
-        _state.TryHurry().Should().BeFalse();
+        _state.TryEscalate().Should().BeFalse();
     }
 
     [Theory]

@@ -17,14 +17,14 @@ public sealed class ByteQueueRaceTests
 
         // The writer has lent its tail and is about to publish, the reader consumes what it saw: the tail is sealed, with bytes in it.
         Put(queue, "567"u8);
-        queue.LendTail();
+        queue.OfferTail();
         queue.Consume(end);
         queue.Publish();
 
         // The same once more, and now what is lent is a chain of its own, which nothing is linked to yet.
         queue.Peek(out end).Length.Should().Be(3);
         Put(queue, "89ab"u8);
-        queue.LendTail();
+        queue.OfferTail();
         queue.Consume(end);
         queue.Publish();
 

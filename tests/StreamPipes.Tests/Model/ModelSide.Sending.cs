@@ -66,8 +66,9 @@ internal sealed partial class ModelSide
                 output.Put(bytes.AsSpan(bytes.Length / 2));
                 break;
             default:
-                // Memory asked for and not used, then one byte at a time into what there is.
+                // Memory asked for and not used, which is given back, then a few bytes at a time into what there is.
                 _ = output.GetMemory(step.Size + 1);
+                output.Advance(0);
                 foreach (byte[] piece in bytes.Chunk(7)) output.Write(piece);
                 break;
         }

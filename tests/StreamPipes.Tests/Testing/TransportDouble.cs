@@ -61,6 +61,8 @@ internal sealed class TransportDouble(ScriptedStream stream) : Transport
 
     public bool HasEmptyReads { get; init; }
 
+    public bool AllowsCanceledReads { get; init; } = true;
+
     public override bool HasInput => true;
 
     public override bool HasOutput => true;
@@ -68,6 +70,8 @@ internal sealed class TransportDouble(ScriptedStream stream) : Transport
     public override bool WaitsOnEmptyReads => HasEmptyReads;
 
     public override bool NeverBlocks => LendsThreads;
+
+    public override bool SurvivesCanceledRead => AllowsCanceledReads;
 
     public override bool HasSeparateInput => HasInputOfItsOwn;
 

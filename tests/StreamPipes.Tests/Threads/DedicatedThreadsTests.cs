@@ -193,7 +193,7 @@ public sealed class DedicatedThreadsTests
         return (StreamConnection.Create(pair.Client, options), pair.Server);
     }
 
-    private static Socket SocketUnder(Stream stream) => SocketAccess.Find(stream)!;
+    private static Socket SocketUnder(Stream stream) => StreamTraits.Of(stream).Socket!;
 
     private static void TalkWhileStarved(PipeConnection connection, Stream peer)
     {

@@ -14,14 +14,15 @@ public sealed class WaiterTests
     [Fact]
     public void A_look_at_a_wait_that_ended_meanwhile_does_not_end_the_next_wait()
     {
-        ScriptedWaiter waiter = new() { IsOverNow = true };
-        waiter.Begin(default);
+        ScriptedWaiter waiter = new();
+        _ = waiter.Wait();
+        waiter.IsOverNow = true;
         waiter.DuringLook = () =>
         {
             waiter.TryClaim().Should().BeTrue();
-            waiter.Withdraw();
+            waiter.Complete();
             waiter.IsOverNow = false;
-            waiter.Begin(default);
+            _ = waiter.Wait();
         };
 
         waiter.TryClaim().Should().BeFalse("what was seen belongs to the wait before");
@@ -35,7 +36,7 @@ public sealed class WaiterTests
     public async Task Waking_a_wait_that_has_nothing_yet_does_not_end_it()
     {
         ScriptedWaiter waiter = new();
-        ValueTask<int> wait = new(waiter, waiter.Begin(default));
+        ValueTask<int> wait = waiter.Wait();
 
         waiter.Wake();
         waiter.IsWaiting.Should().BeTrue();
@@ -51,7 +52,7 @@ public sealed class WaiterTests
     {
         ScriptedWaiter waiter = new();
         using CancellationTokenSource source = new();
-        ValueTask<int> wait = new(waiter, waiter.Begin(source.Token));
+        ValueTask<int> wait = waiter.Wait(source.Token);
 
         await source.CancelAsync();
 
@@ -61,8 +62,9 @@ public sealed class WaiterTests
     [Fact]
     public async Task A_wait_that_is_claimed_is_pending_until_it_is_completed()
     {
-        ScriptedWaiter waiter = new() { IsOverNow = true };
-        ValueTask<int> wait = new(waiter, waiter.Begin(default));
+        ScriptedWaiter waiter = new();
+        ValueTask<int> wait = waiter.Wait();
+        waiter.IsOverNow = true;
 
         waiter.TryClaim().Should().BeTrue();
         (waiter.IsWaiting, waiter.IsPending).Should().Be((false, true));
@@ -115,7 +117,15 @@ public sealed class WaiterTests
             }
         }
 
-        protected override int Take() => 1;
+        /// <summary>The task of a wait that is not over yet.</summary>
+        public ValueTask<int> Wait(CancellationToken cancellationToken = default)
+        {
+            TryReserve().Should().BeTrue();
+            Begin(cancellationToken, out ValueTask<int> task).Should().BeTrue();
+            return task;
+        }
+
+        protected override int MakeResult() => 1;
     }
 
     /// <summary>A byte for each read, each from another thread.</summary>

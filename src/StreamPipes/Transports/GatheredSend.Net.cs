@@ -1,4 +1,3 @@
-#if NET
 using System.Buffers;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
@@ -83,4 +82,3 @@ internal sealed class GatheredSend : SocketAsyncEventArgs, IValueTaskSource<int>
         else _core.SetException(new SocketException((int)SocketError));
     }
 }
-#endif

@@ -1,4 +1,3 @@
-#if NET
 using System.Buffers;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
@@ -14,46 +13,63 @@ internal sealed class SocketTransport : Transport
     private readonly Socket _socket;
     private readonly WriteJoiner _joiner;
     private readonly bool _leaveOpen;
-#if !NET10_0_OR_GREATER
-    // .NET 8 takes a socket for disconnected once a read of it was cancelled, and then makes no stream of it any more.
-    private readonly NetworkStream _stream;
-#endif
+    private readonly NetworkStream? _stream;
     private GatheredSend? _gather;
 
     public SocketTransport(Socket socket, PipeConnectionOptions options)
     {
         _socket = socket;
-#if !NET10_0_OR_GREATER
-        bool isBlocking = socket.Blocking;
-        _stream = MakeStream();
-        if (!isBlocking) socket.Blocking = false;
-#endif
         _leaveOpen = options.LeaveOpen;
         _joiner = new WriteJoiner(options);
         WaitsOnEmptyReads = options.UseZeroByteReads ?? true;
         BatchSize = Math.Max(options.MaximumWriteSize, LargestBatch);
+        if (MustMakeStreamFirst) _stream = MakeStreamFirst();
     }
+
+    /// <summary>.NET 8 takes a socket for disconnected once a read of it was cancelled, and then makes no stream of it any more.</summary>
+    private static bool MustMakeStreamFirst =>
+#if NET10_0_OR_GREATER
+        false;
+#else
+        true;
+#endif
 
     public override bool HasInput => true;
 
     public override bool HasOutput => true;
 
+    public override bool HasSeparateInput => false;
+
     public override bool WaitsOnEmptyReads { get; }
 
     public override bool NeverBlocks => true;
 
-    public override bool HasSeparateInput => false;
+    public override bool SurvivesCanceledRead => true;
+
+    public override bool MayReadBlocking => true;
+
+    public override int BatchSize { get; }
 
     public override bool ShutdownNeedsQuietReads => false;
+
+    public override bool DisposeNeedsQuiet => false;
 
     public override bool LingersAfterShutdown => !_leaveOpen;
 
     public override bool IsEverythingDelivered => DeliveryProbe.IsEverythingDelivered(_socket);
 
-    public override int BatchSize { get; }
+    public override bool CanDetach => true;
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken) =>
         _socket.ReceiveAsync(buffer, SocketFlags.None, cancellationToken);
+
+    public override void WaitForInput(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        StreamReads.WaitForInput(_socket, cancellationToken);
+    }
+
+    public override int Read(Memory<byte> buffer) => _socket.Receive(buffer.Span, SocketFlags.None);
 
     public override ValueTask WriteAsync(in ReadOnlySequence<byte> batch, CancellationToken cancellationToken)
     {
@@ -63,6 +79,12 @@ internal sealed class SocketTransport : Transport
         return _gather.TryTake(batch) ? SendGatheredAsync(_gather) : SendAsync(_joiner.Join(batch), cancellationToken);
     }
 
+    public override void Write(in ReadOnlySequence<byte> batch)
+    {
+        ReadOnlySpan<byte> rest = (batch.IsSingleSegment ? batch.First : _joiner.Join(batch)).Span;
+        while (!rest.IsEmpty) rest = rest.Slice(_socket.Send(rest, SocketFlags.None));
+    }
+
     /// <summary>A socket sends at once. The memory goes back all the same.</summary>
     public override Task FlushAsync(CancellationToken cancellationToken)
     {
@@ -70,25 +92,13 @@ internal sealed class SocketTransport : Transport
         return Task.CompletedTask;
     }
 
-    public override bool DisposeNeedsQuiet => false;
-
-    public override bool MayReadBlocking => true;
-
-    public override void WaitForInput(CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        BlockingReads.Wait(_socket, cancellationToken);
-    }
-
-    public override int Read(Memory<byte> buffer) => _socket.Receive(buffer.Span, SocketFlags.None);
-
-    public override void Write(in ReadOnlySequence<byte> batch)
-    {
-        ReadOnlySpan<byte> rest = (batch.IsSingleSegment ? batch.First : _joiner.Join(batch)).Span;
-        while (!rest.IsEmpty) rest = rest.Slice(_socket.Send(rest, SocketFlags.None));
-    }
-
     public override void Flush() => ReleaseWriteMemory();
+
+    public override void ReleaseWriteMemory()
+    {
+        _joiner.Release();
+        _gather?.Clear();
+    }
 
     public override ValueTask ShutdownWritesAsync()
     {
@@ -98,7 +108,7 @@ internal sealed class SocketTransport : Transport
 
     public override void Reset()
     {
-        if (!_leaveOpen) AbortiveClose.Send(_socket);
+        if (!_leaveOpen) StreamEnding.Reset(_socket);
     }
 
     public override Task CloseInputAsync() => Task.CompletedTask;
@@ -109,22 +119,11 @@ internal sealed class SocketTransport : Transport
         return Task.CompletedTask;
     }
 
-    public override bool CanDetach => true;
-
-#if NET10_0_OR_GREATER
-    public override Stream Detach() => MakeStream();
-#else
     public override Stream Detach()
     {
+        if (_stream is null) return MakeStream();
         if (!_socket.Blocking) _socket.Blocking = true;
         return _stream;
-    }
-#endif
-
-    public override void ReleaseWriteMemory()
-    {
-        _joiner.Release();
-        _gather?.Clear();
     }
 
     public override void ReleaseTransport()
@@ -140,6 +139,14 @@ internal sealed class SocketTransport : Transport
     {
         if (!_socket.Blocking) _socket.Blocking = true;
         return new NetworkStream(_socket, ownsSocket: true);
+    }
+
+    private NetworkStream MakeStreamFirst()
+    {
+        bool isBlocking = _socket.Blocking;
+        NetworkStream stream = MakeStream();
+        if (!isBlocking) _socket.Blocking = false;
+        return stream;
     }
 
     private ValueTask SendAsync(ReadOnlyMemory<byte> memory, CancellationToken cancellationToken)
@@ -163,4 +170,3 @@ internal sealed class SocketTransport : Transport
         while (gather.HasMore) gather.MarkSent(await gather.SendAsync(_socket).ConfigureAwait(false));
     }
 }
-#endif

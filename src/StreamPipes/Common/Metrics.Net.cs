@@ -1,16 +1,13 @@
-#if NET
 using System.Diagnostics.Metrics;
-#endif
 
 namespace StreamPipes.Common;
 
 /// <summary>
-/// The meter <c>StreamPipes</c>, of the whole process. An instrument that nobody listens to costs the look whether somebody does. .NET Standard has no
-/// meters without a further package, so that there it counts nothing. What a listener throws harms no connection.
+/// The meter <c>StreamPipes</c>, of the whole process. An instrument without listeners costs one <c>Enabled</c> check. What a listener throws harms no
+/// connection.
 /// </summary>
 internal static class Metrics
 {
-#if NET
     private static readonly Meter Meter = new("StreamPipes", typeof(Metrics).Assembly.GetName().Version?.ToString(3));
     private static readonly Counter<long> BytesReceived = Meter.CreateCounter<long>("streampipes.bytes.received", "By", "Bytes read from streams and sockets.");
     private static readonly Counter<long> BytesSent = Meter.CreateCounter<long>("streampipes.bytes.sent", "By", "Bytes that streams and sockets have taken.");
@@ -64,19 +61,4 @@ internal static class Metrics
             // It is the listener's own.
         }
     }
-#else
-    public static void NoteOpened()
-    {
-    }
-
-    public static void NoteEnded(CloseReason reason) => _ = reason;
-
-    public static void NoteReceived(int bytes) => _ = bytes;
-
-    public static void NoteFlush()
-    {
-    }
-
-    public static void NoteBatch(long bytes) => _ = bytes;
-#endif
 }

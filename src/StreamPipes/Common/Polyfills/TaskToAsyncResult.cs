@@ -1,15 +1,8 @@
-namespace StreamPipes.Common;
+namespace StreamPipes.Common.Polyfills;
 
 /// <summary>Tasks as the results of Begin and End.</summary>
-internal static class TaskAsyncResult
+internal static class TaskToAsyncResult
 {
-#if NET
-    public static IAsyncResult Begin(Task task, AsyncCallback? callback, object? state) => TaskToAsyncResult.Begin(task, callback, state);
-
-    public static void End(IAsyncResult asyncResult) => TaskToAsyncResult.End(asyncResult);
-
-    public static T End<T>(IAsyncResult asyncResult) => TaskToAsyncResult.End<T>(asyncResult);
-#else
     public static IAsyncResult Begin(Task task, AsyncCallback? callback, object? state)
     {
         Result result = new(task, state);
@@ -47,5 +40,4 @@ internal static class TaskAsyncResult
 
         public WaitHandle AsyncWaitHandle => ((IAsyncResult)Task).AsyncWaitHandle;
     }
-#endif
 }

@@ -1,0 +1,21 @@
+namespace StreamPipes;
+
+/// <content>What .NET Standard has no types for.</content>
+public sealed partial class PipeConnectionOptions
+{
+    private readonly TimeSpan _handshakeTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// How long the handshake of <see cref="TlsConnection"/> may take. Then it throws a <see cref="TimeoutException"/> and the transport is
+    /// disposed, unless it is to be left open. Default 10 seconds; <see cref="Timeout.InfiniteTimeSpan"/> waits for ever.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not more than zero and not infinite, or longer than a timer can wait (about 49 days).</exception>
+    public TimeSpan HandshakeTimeout
+    {
+        get => _handshakeTimeout;
+        init => _handshakeTimeout = TimeLimit(value);
+    }
+
+    /// <summary>The clock of all time limits. Default <see langword="null"/>: <see cref="System.TimeProvider.System"/>.</summary>
+    public TimeProvider? TimeProvider { get; init; }
+}

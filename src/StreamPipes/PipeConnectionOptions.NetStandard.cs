@@ -1,0 +1,7 @@
+namespace StreamPipes;
+
+/// <content>What modern targets have in public.</content>
+public sealed partial class PipeConnectionOptions
+{
+    internal TimeProvider? TimeProvider { get; init; }
+}

@@ -1,0 +1,64 @@
+using System.Net.Security;
+using System.Net.Sockets;
+
+namespace StreamPipes.Transports;
+
+/// <summary>The three ways to end a stream, each in the way of its kind: the half-close, the reset, the dispose.</summary>
+internal static class StreamEnding
+{
+    /// <summary>Half-closes, where the stream has one (<see cref="StreamTraits.HasHalfClose"/>): the peer sees the end of what was sent, and reading continues.</summary>
+    public static ValueTask ShutdownWritesAsync(Stream stream)
+    {
+        switch (stream)
+        {
+            case NetworkStream network:
+                FrameworkStreams.SocketOf(network)?.Shutdown(SocketShutdown.Send);
+                return default;
+            case SslStream tls when FrameworkStreams.TlsHasHalfClose:
+                return new ValueTask(FrameworkStreams.ShutdownAsync(tls));
+            case IOwnStream own:
+                return own.ShutdownWritesAsync();
+            default:
+                return default;
+        }
+    }
+
+    /// <summary>
+    /// Ends what is under a stream abortively, also through TLS: a reset for a socket, an error for a pipe, so that the peer learns that what it
+    /// got is not all. The stream itself is disposed afterwards, as always.
+    /// </summary>
+    public static void Reset(Stream stream)
+    {
+        switch (stream)
+        {
+            case NetworkStream network:
+                if (FrameworkStreams.SocketOf(network) is { } socket) Reset(socket);
+                break;
+            case SslStream tls:
+                Reset(FrameworkStreams.InnerOf(tls));
+                break;
+            case IOwnStream own:
+                own.Abort();
+                break;
+        }
+    }
+
+    public static void Reset(Socket socket)
+    {
+        try
+        {
+            FrameworkStreams.CloseAbortively(socket);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // The socket is closed already: there is nothing left to reset.
+        }
+    }
+
+    public static Task DisposeAsync(Stream stream) => DisposeAsync(stream, StreamTraits.Of(stream));
+
+    /// <summary>Disposes a stream without trusting it: a dispose may throw, and may block its thread.</summary>
+    public static Task DisposeAsync(Stream stream, StreamTraits traits) => traits.NeverBlocks ? DisposeHereAsync(stream) : Task.Run(() => DisposeHereAsync(stream));
+
+    private static async Task DisposeHereAsync(Stream stream) => await stream.DisposeAsync().ConfigureAwait(false);
+}
