@@ -17,9 +17,12 @@ if [ "$filter" = short ]; then
   filter=${filter:1}
 fi
 
-timeout 1200 dotnet test tests/StreamPipes.Tests -c Release -p:Coverage=true --artifacts-path "$work/artifacts" ${filter:+--filter "$filter"} \
+limit=1200 status=0
+timeout "$limit" dotnet test tests/StreamPipes.Tests -c Release -p:Coverage=true --artifacts-path "$work/artifacts" ${filter:+--filter "$filter"} \
   --collect "XPlat Code Coverage" --results-directory "$work/results" \
-  -- DataCollectionRunSettings.DataCollectors.DataCollector.Configuration.Include="[StreamPipes]*"
+  -- DataCollectionRunSettings.DataCollectors.DataCollector.Configuration.Include="[StreamPipes]*" || status=$?
+[ "$status" != 124 ] || echo "the tests were ended by their limit of $limit s"
+[ "$status" = 0 ] || exit "$status"
 
 found=$(find "$work/results" -name coverage.cobertura.xml | head -1)
 [ -n "$found" ] || { echo "no coverage was collected"; exit 1; }

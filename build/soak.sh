@@ -7,9 +7,14 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 [ $# -gt 0 ] || set -- --seconds 60 --connections 500
 
-# Twice the time asked for, and five minutes to build and to come to rest.
+# Ten minutes to build, then twice the time asked for, and five minutes to come to rest.
 seconds=60
 for ((i = 1; i < $#; i++)); do
   if [ "${!i}" = --seconds ]; then next=$((i + 1)); seconds=${!next}; fi
 done
-exec timeout $((seconds * 2 + 300)) dotnet run -c Release --project tests/StreamPipes.Soak -- "$@"
+limit=$((seconds * 2 + 300))
+timeout 600 dotnet build -c Release -v:quiet --nologo -clp:NoSummary tests/StreamPipes.Soak || { echo "the soak could not be built, or not within 600 s"; exit 1; }
+status=0
+timeout -k 30 "$limit" dotnet run --no-build -c Release --project tests/StreamPipes.Soak -- "$@" || status=$?
+case $status in 124 | 137) echo "the soak was ended by its limit of $limit s: it hung, or the machine is too slow for it" ;; esac
+exit "$status"

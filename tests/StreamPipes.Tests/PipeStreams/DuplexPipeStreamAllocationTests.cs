@@ -4,6 +4,7 @@ namespace StreamPipes.Tests.PipeStreams;
 
 /// <summary>In the steady state <see cref="DuplexPipe.AsStream"/> allocates nothing. Everything runs on this thread, so that it can be counted.</summary>
 [Collection(nameof(RunsAlone))]
+[Trait("Needs", "Release")]
 public sealed class DuplexPipeStreamAllocationTests
 {
     private const int Rounds = 5000;
