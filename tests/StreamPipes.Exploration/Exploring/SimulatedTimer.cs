@@ -1,0 +1,38 @@
+namespace StreamPipes.Exploration.Exploring;
+
+/// <summary>A timer of the simulated clock. It fires only when nothing else can happen any more.</summary>
+internal sealed class SimulatedTimer : ITimer
+{
+    private readonly TimerCallback _callback;
+    private readonly object? _state;
+
+    public SimulatedTimer(TimerCallback callback, object? state, TimeSpan dueTime)
+    {
+        _callback = callback;
+        _state = state;
+        Change(dueTime, Timeout.InfiniteTimeSpan);
+    }
+
+    public TimeSpan DueTime { get; private set; }
+
+    public bool IsArmed { get; private set; }
+
+    public void Fire() => _callback(_state);
+
+    public void Disarm() => IsArmed = false;
+
+    public bool Change(TimeSpan dueTime, TimeSpan period)
+    {
+        DueTime = dueTime;
+        IsArmed = dueTime != Timeout.InfiniteTimeSpan;
+        return true;
+    }
+
+    public void Dispose() => Disarm();
+
+    public ValueTask DisposeAsync()
+    {
+        Disarm();
+        return default;
+    }
+}
