@@ -58,8 +58,19 @@ internal sealed class ExploredCode : IDisposable
     {
         foreach (FieldInfo field in assembly.GetTypes().Where(static type => !type.ContainsGenericParameters).SelectMany(static type => type.GetFields(BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public)))
         {
-            if (field.IsLiteral || !field.FieldType.IsClass || field.FieldType.Namespace?.StartsWith("System.Collections", StringComparison.Ordinal) != true) continue;
-            if (field.GetValue(null) is { } collection && field.FieldType.GetMethod("Clear", Type.EmptyTypes) is { } clear) _emptied.Add(() => clear.Invoke(collection, parameters: null));
+            if (field.IsLiteral || field.GetValue(null) is not { } value) continue;
+            FindCollection(value);
+            if (value.GetType().Assembly != assembly || value.GetType().Name.Contains('<', StringComparison.Ordinal)) continue;
+            foreach (FieldInfo inner in value.GetType().GetFields(BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public))
+            {
+                if (inner.GetValue(value) is { } held) FindCollection(held);
+            }
         }
+    }
+
+    private void FindCollection(object value)
+    {
+        if (value.GetType().Namespace?.StartsWith("System.Collections", StringComparison.Ordinal) != true || value.GetType().GetMethod("Clear", Type.EmptyTypes) is not { } clear) return;
+        _emptied.Add(() => clear.Invoke(value, parameters: null));
     }
 }

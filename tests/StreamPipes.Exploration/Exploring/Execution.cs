@@ -12,6 +12,7 @@ internal sealed class Execution
 {
     private const int MostSteps = 20_000;
     private const int MostAbortThrows = 200;
+    private const int MostTimers = 20;
 
     private static int _number;
 
@@ -53,8 +54,8 @@ internal sealed class Execution
 
     public bool HasNewRace { get; private set; }
 
-    /// <summary>How many timers had to fire, since nothing else could go on.</summary>
-    public int TimersFired { get; private set; }
+    /// <summary>What the timers were set to that had to fire, since nothing else could go on.</summary>
+    public List<TimeSpan> FiredTimers { get; } = [];
 
     public List<SimulatedTimer> Timers { get; } = [];
 
@@ -79,9 +80,9 @@ internal sealed class Execution
             new View(),
             hash: 1);
         setup.Resume();
-        if (!_over.Wait(TimeSpan.FromSeconds(60)))
+        if (!_over.Wait(TimeSpan.FromSeconds(20)))
         {
-            throw new TimeoutException($"A thread blocks outside of the simulation: {string.Join("; ", _threads.Where(static thread => !thread.IsOver).Select(static thread => $"{thread.Name} {thread.BlockedBy}"))}");
+            throw new TimeoutException($"A thread blocks outside of the simulation. Left are {string.Join("; ", _threads.Where(static thread => !thread.IsOver).Select(static thread => $"{thread.Name} {thread.BlockedBy}"))}. {string.Join('\n', Trace ?? [])}");
         }
 
         Judge(scenario);
@@ -239,6 +240,13 @@ internal sealed class Execution
         Say(thread, what);
     }
 
+    public SimulatedTimer TimerOf(Timer timer, TimerCallback callback, object? state)
+    {
+        SimulatedTimer? known = Timers.Find(known => known.Identity == timer);
+        if (known is null) Timers.Add(known = new SimulatedTimer(callback, state, Timeout.InfiniteTimeSpan, timer));
+        return known;
+    }
+
     public SimulatedLock LockOf(object target) => _locks.GetValue(target, static _ => new SimulatedLock());
 
     /// <summary>Adds a step to what the state is known by: steps that are not ordered by memory may be added in any order.</summary>
@@ -309,9 +317,10 @@ internal sealed class Execution
     private bool TryFireTimer()
     {
         if (!_tasks.Exists(static task => !task.IsCompleted) && !_threads.Exists(static thread => !thread.IsOver)) return false;
+        if (FiredTimers.Count == MostTimers) return false;
         SimulatedTimer? first = Timers.Where(static timer => timer.IsArmed).MinBy(static timer => timer.DueTime);
         if (first is null) return false;
-        TimersFired++;
+        FiredTimers.Add(first.DueTime);
         first.Disarm();
         Add($"timer {first.DueTime.TotalMilliseconds} ms", first.Fire, JoinedView(), Hash.Mix(_state, 41));
         return true;

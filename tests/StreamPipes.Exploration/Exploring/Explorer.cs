@@ -13,7 +13,6 @@ internal static class Explorer
         for (int most = 0; most <= effort.MostPreemptions && watch.Elapsed < effort.Limit; most++)
         {
             Func<Scenario> create = code.Begin(scenario);
-            result.IsExpectedToFail |= IsExpectedToFail(create);
             Bounds bounds = new(most, Math.Max(1, Math.Min(most, 3)));
             Search search = new(create, code.Fields, bounds);
             bool isWhole = search.Run(effort.Limit - watch.Elapsed);
@@ -23,20 +22,5 @@ internal static class Explorer
 
         result.Elapsed = watch.Elapsed;
         return result;
-    }
-
-    private static bool IsExpectedToFail(Func<Scenario> create)
-    {
-        Scenario? scenario = null;
-        try
-        {
-            scenario = create();
-        }
-        catch (Exception)
-        {
-            // It fails once it is explored.
-        }
-
-        return scenario is { IsExpectedToFail: true };
     }
 }

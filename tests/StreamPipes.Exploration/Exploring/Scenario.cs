@@ -8,11 +8,8 @@ public abstract class Scenario
 {
     private Execution _execution = null!;
 
-    /// <summary>Whether the scenario is to be refuted: it shows what the memory model allows.</summary>
-    public virtual bool IsExpectedToFail => false;
-
-    /// <summary>How many timers had to fire for the scenario to come to its end.</summary>
-    protected int TimersFired => _execution.TimersFired;
+    /// <summary>The longest time that had to pass for the scenario to come to its end.</summary>
+    protected TimeSpan LongestWait => _execution.FiredTimers.Count == 0 ? TimeSpan.Zero : _execution.FiredTimers.Max();
 
     public abstract void Run();
 
@@ -34,6 +31,9 @@ public abstract class Scenario
         SimulatedThread.Current?.Execution.Fail(failure, error: null);
         throw new ScenarioFailedException(failure);
     }
+
+    /// <summary>A step of a scenario's own object that several threads use: one at a time, in one order, and each sees what came before.</summary>
+    public static void Step(string what) => Hooks.Tasks.Step(what);
 
     protected void Start(string name, Action body) => _execution.Start(SimulatedThread.Current, name, body);
 

@@ -7,7 +7,7 @@ internal sealed class ScenarioResult
 
     public Type Scenario { get; }
 
-    public bool IsExpectedToFail { get; set; }
+    public bool IsExpectedToFail => Scenario.IsDefined(typeof(RefutedAttribute), inherit: false);
 
     public long Executions { get; private set; }
 

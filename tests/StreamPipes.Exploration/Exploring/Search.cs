@@ -49,7 +49,7 @@ internal sealed class Search : IChooser
         Stopwatch watch = Stopwatch.StartNew();
         do
         {
-            Execution execution = Once(isTraced: false);
+            Execution execution = Once(isTraced: Environment.GetEnvironmentVariable("TRACE_ALL") is not null);
             if (execution.Failure is { } failure)
             {
                 Failure = failure;
@@ -86,7 +86,13 @@ internal sealed class Search : IChooser
 
     int IChooser.Choose(int options, ulong state, int preemptionsLeft, int oldReadsLeft)
     {
-        if (_position < _path.Count) return _path[_position++].Chosen;
+        if (_position < _path.Count)
+        {
+            Option option = _path[_position++];
+            if (option.Options != options && _replayed < 0) throw new InvalidOperationException("The scenario is not deterministic: the same choices have led to another state.");
+            return Math.Min(option.Chosen, options - 1);
+        }
+
         if (_isKnown || _replayed >= 0) return 0;
         int left = (preemptionsLeft << 8) | oldReadsLeft;
         if (_visited.TryGetValue(state, out int before))

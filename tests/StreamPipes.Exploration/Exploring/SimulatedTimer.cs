@@ -6,12 +6,16 @@ internal sealed class SimulatedTimer : ITimer
     private readonly TimerCallback _callback;
     private readonly object? _state;
 
-    public SimulatedTimer(TimerCallback callback, object? state, TimeSpan dueTime)
+    public SimulatedTimer(TimerCallback callback, object? state, TimeSpan dueTime, object? identity = null)
     {
         _callback = callback;
         _state = state;
+        Identity = identity;
         Change(dueTime, Timeout.InfiniteTimeSpan);
     }
+
+    /// <summary>The timer of the framework's that this one stands for.</summary>
+    public object? Identity { get; }
 
     public TimeSpan DueTime { get; private set; }
 

@@ -11,7 +11,14 @@ public static class Tasks
     /// <summary>Called before whatever ends a task, or looks whether it has ended.</summary>
     public static void Touch()
     {
-        if (SimulatedThread.Current is { } thread) thread.Execution.FrameworkEvent(thread, "touches a task");
+        try
+        {
+            Step("touches a task");
+        }
+        catch (ExecutionOverException)
+        {
+            // Thrown from where a method tells its task how it has ended, it would come out at the process.
+        }
     }
 
     [Replaces(typeof(TaskAwaiter), nameof(TaskAwaiter.GetResult))]
@@ -50,6 +57,42 @@ public static class Tasks
         }
 
         task.GetAwaiter().GetResult();
+    }
+
+    /// <summary>The framework's own would go on in its own thread pool.</summary>
+    [Replaces(typeof(Task), nameof(Task.WhenAll))]
+    public static Task WhenAll(ReadOnlySpan<Task> tasks) => WhenAll(tasks.ToArray());
+
+    [Replaces(typeof(Task), nameof(Task.WhenAll))]
+    public static async Task WhenAll(Task[] tasks)
+    {
+        foreach (Task task in tasks)
+        {
+            Touch();
+            await task.ConfigureAwait(true);
+        }
+    }
+
+    [Replaces(typeof(Task), nameof(Task.WhenAny))]
+    public static Task<Task> WhenAny(Task one, Task other) => WhenAny([one, other]);
+
+    [Replaces(typeof(Task), nameof(Task.WhenAny))]
+    public static Task<Task> WhenAny(ReadOnlySpan<Task> tasks) => WhenAny(tasks.ToArray());
+
+    [Replaces(typeof(Task), nameof(Task.WhenAny))]
+    public static Task<Task> WhenAny(Task[] tasks)
+    {
+        TaskCompletionSource<Task> first = new();
+        foreach (Task task in tasks) _ = ReportAsync(task);
+        return first.Task;
+
+        async Task ReportAsync(Task task)
+        {
+            Touch();
+            await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            Touch();
+            first.TrySetResult(task);
+        }
     }
 
     internal static void Step(string what)

@@ -70,6 +70,10 @@ public static class Threads
         waiting.View.Join(started.View);
     }
 
+    /// <summary>Which shelf of a pool is taken must not depend on where the process happens to run.</summary>
+    [Replaces(typeof(Thread), nameof(Thread.GetCurrentProcessorId))]
+    public static int CurrentProcessorId() => 0;
+
     [Replaces(typeof(Thread), nameof(Thread.SpinWait))]
     public static void SpinWait(int iterations) => _ = iterations;
 
@@ -82,8 +86,8 @@ public static class Threads
 
     private static bool Queue(Action action)
     {
+        // Outside of an execution nothing of it is left to go on.
         if (SimulatedThread.Current is { } thread) thread.Execution.Start(thread, "the pool", action);
-        else System.Threading.ThreadPool.UnsafeQueueUserWorkItem(static action => ((Action)action!)(), action);
         return true;
     }
 }

@@ -35,10 +35,9 @@ internal abstract class IndependentReads : Scenario
     protected abstract void Between();
 }
 
+[Refuted]
 internal sealed class IndependentReadsAcquire : IndependentReads
 {
-    public override bool IsExpectedToFail => true;
-
     protected override void Between()
     {
         // Nothing.

@@ -22,15 +22,14 @@ internal abstract class MessagePassing : Scenario
     protected virtual bool SeesFlag() => Cells.Y == 1;
 }
 
+[Refuted]
 internal sealed class MessagePassingPlain : MessagePassing
 {
-    public override bool IsExpectedToFail => true;
 }
 
+[Refuted]
 internal sealed class MessagePassingReleaseOnly : MessagePassing
 {
-    public override bool IsExpectedToFail => true;
-
     protected override void Write()
     {
         Cells.X = 1;
@@ -38,10 +37,9 @@ internal sealed class MessagePassingReleaseOnly : MessagePassing
     }
 }
 
+[Refuted]
 internal sealed class MessagePassingAcquireOnly : MessagePassing
 {
-    public override bool IsExpectedToFail => true;
-
     protected override bool SeesFlag() => Volatile.Read(ref Cells.Y) == 1;
 }
 
@@ -91,11 +89,10 @@ internal sealed class MessagePassingReference : Scenario
 }
 
 /// <summary>But nothing else is.</summary>
+[Refuted]
 internal sealed class MessagePassingBesideReference : Scenario
 {
     private readonly Cells _cells = new();
-
-    public override bool IsExpectedToFail => true;
 
     public override void Run()
     {

@@ -22,10 +22,9 @@ internal abstract class StoreBuffering : Scenario
     protected abstract int Right();
 }
 
+[Refuted]
 internal sealed class StoreBufferingPlain : StoreBuffering
 {
-    public override bool IsExpectedToFail => true;
-
     protected override int Left()
     {
         Cells.X = 1;
@@ -39,10 +38,9 @@ internal sealed class StoreBufferingPlain : StoreBuffering
     }
 }
 
+[Refuted]
 internal sealed class StoreBufferingVolatile : StoreBuffering
 {
-    public override bool IsExpectedToFail => true;
-
     protected override int Left()
     {
         Cells.VolatileX = 1;
@@ -56,10 +54,9 @@ internal sealed class StoreBufferingVolatile : StoreBuffering
     }
 }
 
+[Refuted]
 internal sealed class StoreBufferingOneFence : StoreBuffering
 {
-    public override bool IsExpectedToFail => true;
-
     protected override int Left()
     {
         Cells.VolatileX = 1;

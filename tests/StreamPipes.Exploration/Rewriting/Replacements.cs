@@ -33,7 +33,7 @@ internal static class Replacements
     private static Dictionary<string, List<MethodInfo>> Collect()
     {
         Dictionary<string, List<MethodInfo>> found = new(StringComparer.Ordinal);
-        foreach (MethodInfo method in new[] { typeof(Atomics), typeof(Monitors), typeof(Threads), typeof(Cancellations), typeof(Tasks) }.SelectMany(static type => type.GetMethods(BindingFlags.Public | BindingFlags.Static)))
+        foreach (MethodInfo method in new[] { typeof(Atomics), typeof(Monitors), typeof(Threads), typeof(Cancellations), typeof(Tasks), typeof(Timers) }.SelectMany(static type => type.GetMethods(BindingFlags.Public | BindingFlags.Static)))
         {
             foreach (ReplacesAttribute replaces in method.GetCustomAttributes<ReplacesAttribute>())
             {

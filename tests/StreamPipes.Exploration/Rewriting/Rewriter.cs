@@ -52,7 +52,18 @@ internal sealed class Rewriter
         List<TypeDefinition> types = [.. _module.GetAllTypes()];
         foreach (TypeDefinition type in types) _rules.Look(type);
         foreach (TypeDefinition type in types) AddShadow(type);
-        foreach (MethodDefinition method in types.SelectMany(static type => type.Methods).Where(static method => method.HasBody)) Rewrite(method);
+        foreach (MethodDefinition method in types.SelectMany(static type => type.Methods).Where(static method => method.HasBody))
+        {
+            // The collector's thread is none of the simulation's.
+            if (string.Equals(method.Name, "Finalize", StringComparison.Ordinal)) Empty(method);
+            else Rewrite(method);
+        }
+    }
+
+    private static void Empty(MethodDefinition method)
+    {
+        method.Body = new Mono.Cecil.Cil.MethodBody(method);
+        method.Body.GetILProcessor().Emit(OpCodes.Ret);
     }
 
     private void AddShadow(TypeDefinition type)

@@ -30,6 +30,9 @@ internal sealed class QueueClosing : QueueScenario
 
                     Fill(i, 1);
                     Queue.Publish();
+
+                    // The signal that follows contains it.
+                    Interlocked.MemoryBarrier();
                     if (!Queue.IsClosed) continue;
                     End();
                     return;

@@ -4,9 +4,9 @@ using StreamPipes.Scheduling;
 
 namespace StreamPipes.Exploration.Scenarios;
 
-/// <summary>A pump that has something to do as often as it is given something, and counts how often it has done it.</summary>
+/// <summary>A pump that takes what it is given, once at a time, and waits for more.</summary>
 [Simulated]
-internal sealed class CountingPump : IPump
+internal class CountingPump : PumpSignal.IPump
 {
     private readonly Tally _inside = new("pumps inside");
     private volatile int _given;
@@ -18,6 +18,8 @@ internal sealed class CountingPump : IPump
 
     public bool HasWork => _given != Volatile.Read(ref _taken);
 
+    public virtual bool MustNotStayParked => true;
+
     public int Given => _given;
 
     public int Taken => Volatile.Read(ref _taken);
@@ -25,16 +27,32 @@ internal sealed class CountingPump : IPump
     /// <summary>Gives it something by a release alone, as a flag that is set once: the wake-up has to contain what else is needed.</summary>
     public void Give(int number) => _given = number;
 
-    public void Start() => _ = RunAsync();
+    public virtual void OnParked()
+    {
+        // Nothing watches it.
+    }
+
+    public void Run() => _ = RunAsync();
+
+    protected virtual Task OnTakenAsync() => Task.CompletedTask;
+
+    /// <summary>The pump's own: from here to <see cref="Leave"/> no other thread may run it.</summary>
+    protected void Enter()
+    {
+        if (_inside.Add(1) != 1) SimulatedFailure.Throw("the pump runs twice at a time");
+    }
+
+    protected void Leave() => _inside.Add(-1);
 
     private async Task RunAsync()
     {
-        while (Taken < 9)
+        while (true)
         {
             await Signal;
-            if (_inside.Add(1) != 1) SimulatedFailure.Throw("the pump runs twice at a time");
+            Enter();
             Volatile.Write(ref _taken, _given);
-            _inside.Add(-1);
+            Leave();
+            await OnTakenAsync();
         }
     }
 }
@@ -42,11 +60,9 @@ internal sealed class CountingPump : IPump
 /// <summary>Somebody gives the pump something and signals it, while it goes to wait: it has taken everything in the end.</summary>
 internal abstract class SignalScenario : Scenario
 {
-    private readonly CountingPump _pump;
+    protected SignalScenario(PipeScheduler? scheduler) => Pump = new CountingPump(scheduler);
 
-    protected SignalScenario(PipeScheduler? scheduler) => _pump = new CountingPump(scheduler);
-
-    protected CountingPump Pump => _pump;
+    protected CountingPump Pump { get; }
 
     public override void Check() => Assert(Pump.Taken == Pump.Given, $"the pump waits, and has taken {Pump.Taken} of {Pump.Given}");
 }
@@ -70,7 +86,29 @@ internal sealed class SignalAfterRelease : SignalScenario
         });
 }
 
-/// <summary>The same with a scheduler of the caller's that runs everything at once.</summary>
+/// <summary>The same from two threads, of which one may run the pump itself.</summary>
+internal sealed class SignalFromTwo : SignalScenario
+{
+    public SignalFromTwo()
+        : base(scheduler: null)
+    {
+    }
+
+    public override void Run()
+    {
+        Pump.Signal.Start(isOwnThread: false);
+        Start(
+            "giver",
+            () =>
+            {
+                Pump.Give(1);
+                Pump.Signal.Signal(runHere: true);
+            });
+        Start("other", () => Pump.Signal.Signal());
+    }
+}
+
+/// <summary>With a scheduler of the caller's that runs everything at once.</summary>
 internal sealed class SignalInline : SignalScenario
 {
     public SignalInline()
@@ -80,7 +118,6 @@ internal sealed class SignalInline : SignalScenario
 
     public override void Run()
     {
-        Pump.Signal.Signal();
         Start(
             "giver",
             () =>
@@ -88,7 +125,13 @@ internal sealed class SignalInline : SignalScenario
                 Pump.Give(1);
                 Pump.Signal.Signal();
             });
-        Start("other", () => Pump.Signal.Signal());
+        Start(
+            "other",
+            () =>
+            {
+                Pump.Signal.Start(isOwnThread: true);
+                Pump.Signal.Signal();
+            });
     }
 }
 
@@ -108,10 +151,32 @@ internal sealed class SignalClaimed : SignalScenario
             "claimer",
             () =>
             {
-                Pump.Signal.RunClaimed();
+                Pump.Signal.TryRunQueued();
                 Pump.Give(2);
                 Pump.Signal.Signal();
-                Pump.Signal.RunClaimed();
+                Pump.Signal.TryRunQueued();
             });
+    }
+}
+
+/// <summary>A scheduler that throws does not lose the pump.</summary>
+internal sealed class SignalRefused : SignalScenario
+{
+    public SignalRefused()
+        : base(new Refusing())
+    {
+    }
+
+    public override void Run() => Start(
+        "giver",
+        () =>
+        {
+            Pump.Give(1);
+            Pump.Signal.Signal();
+        });
+
+    private sealed class Refusing : PipeScheduler
+    {
+        public override void Schedule(Action<object?> action, object? state) => throw new InvalidOperationException("It takes nothing.");
     }
 }

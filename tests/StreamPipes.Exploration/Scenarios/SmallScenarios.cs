@@ -196,7 +196,7 @@ internal sealed class StateDecides : Scenario
 }
 
 /// <summary>An abort after a write fault makes it immediate, once, and closes.</summary>
-internal sealed class StateHurries : Scenario
+internal sealed class StateEscalates : Scenario
 {
     private readonly ConnectionState _state = new(hasInput: true, hasOutput: true);
     private readonly Tally _closes = new("closes");
@@ -215,7 +215,7 @@ internal sealed class StateHurries : Scenario
             "abort",
             () =>
             {
-                if (_state.TryFault(CloseReason.Aborted, new IOException("aborted")) || _state.TryHurry()) Decide();
+                if (_state.TryFault(CloseReason.Aborted, new IOException("aborted")) || _state.TryEscalate()) Decide();
             });
     }
 

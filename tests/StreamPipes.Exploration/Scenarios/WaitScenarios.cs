@@ -18,14 +18,14 @@ internal sealed class NumberWait : PendingOperation<int>
 
     protected override bool IsOver => Volatile.Read(ref _number) >= _target || Volatile.Read(ref _canceled) != 0;
 
-    /// <summary>A store and a full fence, as the queue publishes, and then a look whether somebody waits.</summary>
+    /// <summary>A release store, and then a look whether somebody waits, which has to contain the fence.</summary>
     public void Publish(int number)
     {
-        Interlocked.Exchange(ref _number, number);
+        Volatile.Write(ref _number, number);
         if (TryClaim()) Schedule();
     }
 
-    /// <summary>A release store, and then the wake-up, which has to contain the fence.</summary>
+    /// <summary>The same by the one call that does both.</summary>
     public void PublishAndWake(int number)
     {
         Volatile.Write(ref _number, number);
@@ -34,21 +34,21 @@ internal sealed class NumberWait : PendingOperation<int>
 
     public void Cancel()
     {
-        Interlocked.Exchange(ref _canceled, 1);
+        Volatile.Write(ref _canceled, 1);
         Wake();
     }
 
-    public ValueTask<int> WaitForAsync(int target, CancellationToken cancellationToken)
+    /// <returns><see langword="null"/> if another wait is pending.</returns>
+    public ValueTask<int>? WaitFor(int target, CancellationToken cancellationToken)
     {
+        if (!TryReserve()) return null;
         _target = target;
-        if (IsOver) return new ValueTask<int>(Take());
-        short version = Begin(cancellationToken);
-        if (!TryClaim()) return new ValueTask<int>(this, version);
-        Withdraw();
-        return new ValueTask<int>(Take());
+        return Begin(cancellationToken, out ValueTask<int> wait) ? wait : new ValueTask<int>(MakeResult());
     }
 
-    protected override int Take()
+    public ValueTask<int> WaitForAsync(int target, CancellationToken cancellationToken) => WaitFor(target, cancellationToken) ?? throw new InvalidOperationException("Another wait is pending.");
+
+    protected override int MakeResult()
     {
         if (Volatile.Read(ref _canceled) != 0 && Interlocked.Exchange(ref _canceled, 0) != 0) return -1;
         return Volatile.Read(ref _number);
@@ -162,4 +162,33 @@ internal sealed class WaitCanceled : Scenario
     }
 
     public override void Check() => Assert(_canceled.Value <= 1 && !_wait.IsPending, "a cancellation has ended two waits, or a wait is left");
+}
+
+/// <summary>Two threads mean to be the one that waits: one of them is refused, and the other's wait ends once.</summary>
+internal sealed class WaitReservedTwice : Scenario
+{
+    private readonly NumberWait _wait = new();
+    private readonly Tally _refused = new("refused");
+    private readonly Tally _ended = new("ended");
+
+    public override void Run()
+    {
+        StartAsync("one", WaitAsync);
+        StartAsync("other", WaitAsync);
+        Start("publisher", () => _wait.Publish(1));
+    }
+
+    public override void Check() => Assert(_refused.Value <= 1 && _refused.Value + _ended.Value == 2 && !_wait.IsPending, $"{_refused.Value} have been refused and {_ended.Value} ended");
+
+    private async Task WaitAsync()
+    {
+        if (_wait.WaitFor(1, default) is not { } wait)
+        {
+            _refused.Add(1);
+            return;
+        }
+
+        Assert(await wait >= 1, "the wait has ended too early");
+        _ended.Add(1);
+    }
 }
