@@ -340,8 +340,9 @@ internal sealed class ByteQueue
         }
         else
         {
-            tail.Link(segment);
+            // Sealed before it is linked: from then on the reader may give it back, even while it is read to its very end.
             tail.Seal();
+            tail.Link(segment);
         }
 
         return _writing = segment;

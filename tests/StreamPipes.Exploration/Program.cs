@@ -1,0 +1,3 @@
+using StreamPipes.Exploration;
+
+return CommandLine.Run(args);

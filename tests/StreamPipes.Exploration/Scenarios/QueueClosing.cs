@@ -1,0 +1,103 @@
+using StreamPipes.Exploration.Exploring;
+
+namespace StreamPipes.Exploration.Scenarios;
+
+/// <summary>
+/// Another thread closes the queue while the writer is at work. Whoever comes last ends the writing, once, and what was published before is read.
+/// </summary>
+internal sealed class QueueClosing : QueueScenario
+{
+    private readonly Tally _ends = new("ends of writing");
+
+    public QueueClosing()
+        : base(segmentSize: 2, total: 2)
+    {
+    }
+
+    public override void Run()
+    {
+        Start(
+            "writer",
+            () =>
+            {
+                for (int i = 0; i < Total; i++)
+                {
+                    if (!Queue.TryBegin())
+                    {
+                        End();
+                        return;
+                    }
+
+                    Fill(i, 1);
+                    Queue.Publish();
+
+                    // The signal that follows contains it.
+                    Interlocked.MemoryBarrier();
+                    if (!Queue.IsClosed) continue;
+                    End();
+                    return;
+                }
+            });
+        Start(
+            "closer",
+            () =>
+            {
+                if (Queue.Close()) End();
+            });
+        Start("reader", () => ReadOnce(static ready => ready));
+    }
+
+    public override void Check()
+    {
+        Assert(_ends.Value >= 1, "nobody has ended the writing");
+        ReadOnce(static ready => ready);
+        Assert(Queue.Published == Queue.Written, $"{Queue.Written} bytes have been written and {Queue.Published} published");
+        Assert(Queue.Consumed == Queue.Published, "the last bytes cannot be read");
+        Queue.Leave();
+        Queue.Leave();
+        Assert(Pool.Rented == 0, $"{Pool.Rented} blocks have not been given back");
+    }
+
+    private void End()
+    {
+        // The connection's writer does this once, whoever comes: here the second may come, and only count.
+        if (_ends.Add(1) > 1) return;
+        Queue.EndWriting();
+        Queue.Publish();
+    }
+}
+
+/// <summary>Both ends leave, in any order, with bytes that nobody has read: all memory goes back once.</summary>
+internal sealed class QueueLeaving : QueueScenario
+{
+    public QueueLeaving()
+        : base(segmentSize: 2, total: 3)
+    {
+    }
+
+    public override void Run()
+    {
+        Start(
+            "writer",
+            () =>
+            {
+                Queue.TryBegin();
+                Fill(0, 1);
+                Queue.Publish();
+                Queue.TryBegin();
+                Fill(1, 2);
+                Queue.Publish();
+                Queue.Leave();
+            });
+        Start(
+            "reader",
+            () =>
+            {
+                ReadOnce(static ready => ready);
+                ReadOnce(static ready => ready);
+                Queue.Leave();
+            });
+    }
+
+    public override void Check() => Assert(Pool.Rented == 0, $"{Pool.Rented} blocks have not been given back");
+}

@@ -1,0 +1,253 @@
+using StreamPipes.Common;
+using StreamPipes.Exploration.Exploring;
+using StreamPipes.Receiving;
+using StreamPipes.Scheduling;
+using StreamPipes.State;
+
+namespace StreamPipes.Exploration.Scenarios;
+
+/// <summary>Who sees that it has ended sees what was written before.</summary>
+[Simulated]
+internal sealed class OnceSignalTells : Scenario
+{
+    private OnceSignal _ended;
+    private int _error;
+
+    public override void Run()
+    {
+        Start(
+            "ender",
+            () =>
+            {
+                _error = 1;
+                _ended.Set();
+            });
+        Start("looker", () => Assert(!_ended.IsSet || _error == 1, "it has ended, and the error before it is not seen"));
+    }
+}
+
+/// <summary>Who waits for the end is told, whether the wait or the end comes first; and all wait for the same.</summary>
+[Simulated]
+internal sealed class OnceSignalAwaited : Scenario
+{
+    private OnceSignal _ended;
+    private int _error;
+
+    public override void Run()
+    {
+        StartAsync("one", WaitAsync);
+        StartAsync("other", WaitAsync);
+        Start(
+            "ender",
+            () =>
+            {
+                _error = 1;
+                _ended.Set();
+            });
+    }
+
+    private async Task WaitAsync()
+    {
+        await _ended.Task.ConfigureAwait(false);
+        Assert(_error == 1, "it has ended, and the error before it is not seen");
+    }
+}
+
+/// <summary>A half-close holds the pump off the stream: never are both in it, and the pump goes on afterwards.</summary>
+internal sealed class GateHolds : Scenario
+{
+    private readonly ReadGate _gate = new();
+    private readonly Tally _inside = new("in the stream");
+    private readonly Tally _reads = new("reads");
+
+    public override void Run()
+    {
+        StartAsync(
+            "pump",
+            async () =>
+            {
+                for (int i = 0; i < 2; i++)
+                {
+                    while (!_gate.TryEnter(out _))
+                    {
+                        if (!await _gate.WaitForTurnAsync().ConfigureAwait(false)) return;
+                    }
+
+                    Assert(_inside.Add(1) == 1, "a read runs beside the half-close");
+                    _inside.Add(-1);
+                    _gate.Exit();
+                    _reads.Add(1);
+                }
+            });
+        StartAsync(
+            "half-close",
+            async () =>
+            {
+                await _gate.HoldAsync().ConfigureAwait(false);
+                Assert(_inside.Add(1) == 1, "the half-close runs beside a read");
+                _inside.Add(-1);
+                _gate.Release();
+            });
+    }
+
+    public override void Check() => Assert(_reads.Value == 2, "the pump has not gone on");
+}
+
+/// <summary>Stopped while it is held: the pump ends, and so does the hold.</summary>
+internal sealed class GateStops : Scenario
+{
+    private readonly ReadGate _gate = new();
+
+    public override void Run()
+    {
+        StartAsync(
+            "pump",
+            async () =>
+            {
+                while (true)
+                {
+                    if (_gate.TryEnter(out CancellationToken token))
+                    {
+                        try
+                        {
+                            await new ReadThatWaits(token).Task.ConfigureAwait(false);
+                        }
+                        catch (OperationCanceledException)
+                        {
+                            // The read has been stopped.
+                        }
+                        finally
+                        {
+                            _gate.Exit();
+                        }
+                    }
+                    else if (!await _gate.WaitForTurnAsync().ConfigureAwait(false))
+                    {
+                        return;
+                    }
+                }
+            });
+        StartAsync(
+            "half-close",
+            async () =>
+            {
+                await _gate.HoldAsync().ConfigureAwait(false);
+                _gate.Release();
+            });
+        Start("stopper", _gate.Stop);
+    }
+
+    private sealed class ReadThatWaits
+    {
+        private readonly TaskCompletionSource<bool> _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public ReadThatWaits(CancellationToken token) => token.Register(static over => ((TaskCompletionSource<bool>)over!).TrySetCanceled(), _over);
+
+        public Task Task => _over.Task;
+    }
+}
+
+/// <summary>The first error stays, whoever comes, and the close is decided once.</summary>
+internal sealed class StateDecides : Scenario
+{
+    private readonly ConnectionState _state = new(hasInput: true, hasOutput: true);
+    private readonly Tally _closes = new("closes");
+    private readonly Tally _firsts = new("first errors");
+
+    public override void Run()
+    {
+        Start("read fault", () => Fault(CloseReason.ReadFault));
+        Start("abort", () => Fault(CloseReason.Aborted));
+        Start(
+            "ends",
+            () =>
+            {
+                _state.NoteReceiveEnded();
+                _state.NoteSendEnded();
+                Decide();
+            });
+    }
+
+    public override void Check()
+    {
+        Assert(_closes.Value == 1, $"the close has been decided {_closes.Value} times");
+        Assert(_firsts.Value == 1 || _state.Fault is null, $"{_firsts.Value} errors were the first");
+    }
+
+    private void Fault(CloseReason reason)
+    {
+        IOException error = new(reason.ToString());
+        if (_state.TryFault(reason, error))
+        {
+            _firsts.Add(1);
+            Assert(_state.Fault is { } fault && fault.Reason == reason && fault.Exception == error, "another error is kept than the first");
+        }
+
+        Fault? seen = _state.Fault;
+        Assert(seen is not null, "an error has been kept and is not seen");
+        Decide();
+        Assert(_state.Fault == seen, "the error has changed");
+    }
+
+    private void Decide()
+    {
+        if (_state.Decide(hasTimedOut: false) == NextStep.Close) _closes.Add(1);
+    }
+}
+
+/// <summary>An abort after a write fault makes it immediate, once, and closes.</summary>
+internal sealed class StateEscalates : Scenario
+{
+    private readonly ConnectionState _state = new(hasInput: true, hasOutput: true);
+    private readonly Tally _closes = new("closes");
+
+    public override void Run()
+    {
+        Start(
+            "write fault",
+            () =>
+            {
+                _state.TryFault(CloseReason.WriteFault, new IOException("gone"));
+                _state.NoteSendEnded();
+                Decide();
+            });
+        Start(
+            "abort",
+            () =>
+            {
+                if (_state.TryFault(CloseReason.Aborted, new IOException("aborted")) || _state.TryEscalate()) Decide();
+            });
+    }
+
+    public override void Check()
+    {
+        Assert(_closes.Value == 1, $"the close has been decided {_closes.Value} times");
+        Assert(_state.Fault is { IsImmediate: true }, "the error is not immediate");
+    }
+
+    private void Decide()
+    {
+        if (_state.Decide(hasTimedOut: false) == NextStep.Close) _closes.Add(1);
+    }
+}
+
+/// <summary>What is scheduled runs once, before the stop or after it, and the thread ends.</summary>
+internal sealed class DedicatedThreadStops : Scenario
+{
+    private readonly DedicatedThread _thread = new("dedicated");
+    private readonly Tally _ran = new("ran");
+
+    public override void Run()
+    {
+        Start(
+            "scheduler",
+            () =>
+            {
+                _thread.Schedule(_ => _ran.Add(1), null);
+                _thread.Schedule(_ => _ran.Add(1), null);
+            });
+        Start("stopper", _thread.Stop);
+    }
+
+    public override void Check() => Assert(_ran.Value == 2, $"{_ran.Value} of 2 have run");
+}
