@@ -19,18 +19,30 @@ internal sealed class DuplexPipeStream : Stream, IAsyncDisposable, IOwnStream
     };
 
     private readonly IDuplexPipe _pipe;
+    private readonly PipeReader _input;
+    private readonly PipeWriter _output;
     private readonly bool _leaveOpen;
     private readonly PipeStreamReads _reads;
     private readonly PipeStreamWrites _writes;
     private volatile bool _isAbortive;
-    private int _disposed;
+    private Task? _closed;
 
-    public DuplexPipeStream(IDuplexPipe pipe, bool leaveOpen)
+    private DuplexPipeStream(IDuplexPipe pipe, PipeReader input, PipeWriter output, bool leaveOpen)
     {
         _pipe = pipe;
+        _input = input;
+        _output = output;
         _leaveOpen = leaveOpen;
-        _reads = new PipeStreamReads(pipe.Input);
-        _writes = new PipeStreamWrites(pipe.Output);
+        _reads = new PipeStreamReads(input, leaveOpen);
+        _writes = new PipeStreamWrites(output, leaveOpen);
+    }
+
+    /// <exception cref="ArgumentException">The pipe lacks a half.</exception>
+    public static DuplexPipeStream Over(IDuplexPipe pipe, bool leaveOpen)
+    {
+        if (pipe.Input is not { } input) throw new ArgumentException("The pipe has no Input. A pipe of one direction becomes a stream by the AsStream of its PipeWriter.", nameof(pipe));
+        if (pipe.Output is not { } output) throw new ArgumentException("The pipe has no Output. A pipe of one direction becomes a stream by the AsStream of its PipeReader.", nameof(pipe));
+        return new DuplexPipeStream(pipe, input, output, leaveOpen);
     }
 
     public override bool CanRead => !IsDisposed;
@@ -51,11 +63,9 @@ internal sealed class DuplexPipeStream : Stream, IAsyncDisposable, IOwnStream
 
     string IOwnStream.Description => TransportDescription.TextOrElse(ToString, otherwise: "Stream over a pipe");
 
-    private bool IsDisposed => Volatile.Read(ref _disposed) != 0;
+    private bool IsDisposed => Volatile.Read(ref _closed) is not null;
 
-    public static ObjectDisposedException Disposed() => new(nameof(Stream));
-
-    /// <summary>Half-close: the other side sees the end of what was written; reading goes on.</summary>
+    /// <summary>Half-close: the other side sees the end of what was written; reading continues. A pipe that stays open is flushed only.</summary>
     public ValueTask ShutdownWritesAsync() => _writes.CompleteAsync();
 
     /// <summary>Aborts the pipe, so that what is cut off does not look whole on the other side. The dispose follows.</summary>
@@ -65,7 +75,7 @@ internal sealed class DuplexPipeStream : Stream, IAsyncDisposable, IOwnStream
         _isAbortive = true;
         if (_pipe is IOwnConnection connection) connection.Abort();
 
-        // Before the look, and the other way round where it is disposed.
+        // A handshake with the first dispose, which publishes _closed by a compare-and-swap and then reads _isAbortive: one of the two sees the other.
         Interlocked.MemoryBarrier();
         if (IsDisposed) _writes.Abort();
     }
@@ -96,7 +106,7 @@ internal sealed class DuplexPipeStream : Stream, IAsyncDisposable, IOwnStream
     public override Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
     {
         StreamArguments.CheckCopy(destination, bufferSize);
-        _writes.FlushGathered();
+        _writes.FlushPending();
         return _reads.CopyToAsync(destination, cancellationToken);
     }
 
@@ -134,30 +144,25 @@ internal sealed class DuplexPipeStream : Stream, IAsyncDisposable, IOwnStream
 
     public override ValueTask DisposeAsync()
 #else
-    /// <summary>A stream of .NET Standard 2.0 has none to override: whoever wants the close waited for asks for the interface.</summary>
+    /// <summary>A stream of .NET Standard 2.0 has none to override: a caller that waits for the close asks for the interface.</summary>
     public ValueTask DisposeAsync()
 #endif
     {
         GC.SuppressFinalize(this);
-        return Interlocked.Exchange(ref _disposed, 1) == 1 ? default : new ValueTask(CloseAsync());
+        return new ValueTask(TryClose(out Task closing) ? closing : _closed!);
     }
 
     public override long Seek(long offset, SeekOrigin origin) => throw NotSeekable();
 
     public override void SetLength(long value) => throw NotSeekable();
 
-    /// <summary>For whoever debugs.</summary>
+    /// <summary>For logs and debuggers.</summary>
     public override string ToString() => $"Stream over {_pipe}";
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing && Interlocked.Exchange(ref _disposed, 1) == 0)
-        {
-            // A blocking dispose starts the close of the pipe and leaves the wait to the pipe; what fails at once, it throws.
-            Task closed = CloseAsync();
-            ObservedTask.ObserveLater(closed);
-            if (closed.IsFaulted) closed.GetAwaiter().GetResult();
-        }
+        // A blocking dispose starts the close of the pipe and leaves the wait to the pipe; what fails at once, it throws.
+        if (disposing && TryClose(out Task closing) && closing.IsCompleted) closing.GetAwaiter().GetResult();
 
         base.Dispose(disposing);
     }
@@ -166,37 +171,97 @@ internal sealed class DuplexPipeStream : Stream, IAsyncDisposable, IOwnStream
 
     private int ReadSpan(Span<byte> buffer)
     {
-        _writes.FlushGathered();
+        _writes.FlushPending();
         return _reads.Read(buffer);
     }
 
     private ValueTask<int> ReadMemoryAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        _writes.FlushGathered();
+        _writes.FlushPending();
         return _reads.ReadAsync(buffer, cancellationToken);
+    }
+
+    /// <summary>Starts the one close. Every call but the first finds it in <see cref="_closed"/>.</summary>
+    private bool TryClose(out Task closing)
+    {
+        closing = Task.CompletedTask;
+        if (IsDisposed) return false;
+        TaskCompletionSource<Task> started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task closed = started.Task.Unwrap();
+        if (Interlocked.CompareExchange(ref _closed, closed, null) is not null) return false;
+        ObservedTask.ObserveLater(closed);
+
+        // After it has been published, since the close may run anything, and that may dispose the stream again.
+        closing = CloseAsync();
+        ObservedTask.ObserveLater(closing);
+        started.SetResult(closing);
+        return true;
     }
 
     private async Task CloseAsync()
     {
-        Task reading = _reads.DisposeAsync(_leaveOpen);
-        await _writes.DisposeAsync(_leaveOpen, _isAbortive).ConfigureAwait(false);
-        await reading.ConfigureAwait(false);
-        if (_leaveOpen) return;
-        if (_pipe is IOwnConnection connection)
-        {
-            await connection.DisposeAsync().ConfigureAwait(false);
-            return;
-        }
-
-        // Both halves are let go, even if the first throws.
-        Exception? cause = _isAbortive ? new IOException("The stream over the pipe was aborted.") : null;
         try
         {
-            await _pipe.Input.CompleteAsync(cause).ConfigureAwait(false);
+            if (_leaveOpen) await GiveBackAsync().ConfigureAwait(false);
+            else if (_pipe is IOwnConnection connection) await CloseAsync(connection).ConfigureAwait(false);
+            else await ClosePipeAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (StreamErrors.IsForeign(e))
+        {
+            throw StreamErrors.Translate(e);
+        }
+    }
+
+    private async Task GiveBackAsync()
+    {
+        Task reading = _reads.CloseAndGiveBackAsync();
+        try
+        {
+            await _writes.DisposeAsync(_isAbortive).ConfigureAwait(false);
         }
         finally
         {
-            await _pipe.Output.CompleteAsync(cause).ConfigureAwait(false);
+            await reading.ConfigureAwait(false);
         }
     }
+
+    /// <summary>A connection ends what is pending in it, and keeps memory that is in use, so nothing has to be waited for.</summary>
+    private async Task CloseAsync(IOwnConnection connection)
+    {
+        _reads.Close(completeReader: null);
+        try
+        {
+            await _writes.DisposeAsync(_isAbortive).ConfigureAwait(false);
+        }
+        finally
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task ClosePipeAsync()
+    {
+        bool isReaderFree = _reads.Close(CompleteInputAsync);
+
+        // Both halves are completed, even if something throws on the way.
+        try
+        {
+            await _writes.DisposeAsync(_isAbortive).ConfigureAwait(false);
+        }
+        finally
+        {
+            try
+            {
+                if (isReaderFree) await CompleteInputAsync().ConfigureAwait(false);
+            }
+            finally
+            {
+                await _output.CompleteAsync(CloseCause()).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private Task CompleteInputAsync() => _input.CompleteAsync(CloseCause()).AsTask();
+
+    private IOException? CloseCause() => _isAbortive ? new IOException("The stream over the pipe was aborted.") : null;
 }

@@ -10,26 +10,30 @@ using System.Runtime.InteropServices;
 
 namespace StreamPipes.PipeStreams;
 
-/// <summary>The reading half of a <see cref="DuplexPipeStream"/>.</summary>
+/// <summary>The reading half of a <see cref="DuplexPipeStream"/>. One operation at a time: what it uses is the holder's of the turn.</summary>
 internal sealed class PipeStreamReads : ResultRelay<ReadResult, int>
 {
     private static readonly Type PipesReader = new Pipe().Reader.GetType();
 
     private readonly PipeReader _reader;
+    private readonly bool _leaveOpen;
     private readonly bool _isKnown;
+    private readonly ReaderTurn _turn = new();
+
+    // The holder's of the turn.
     private Memory<byte> _buffer;
     private bool _hasEnded;
-    private bool _leaveOpen;
     private bool _wasCanceled;
-    private volatile bool _isCopying;
-    private int _copyReads;
-    private TaskCompletionSource<bool>? _over;
-    private volatile bool _disposed;
 
-    public PipeStreamReads(PipeReader reader)
+    // The dispose writes them before it closes the turn, the holder reads them after it has found it closed.
+    private TaskCompletionSource<bool>? _ended;
+    private Func<Task>? _completeReader;
+
+    public PipeStreamReads(PipeReader reader, bool leaveOpen)
         : base(useSynchronizationContext: true)
     {
         _reader = reader;
+        _leaveOpen = leaveOpen;
 
         // These give nothing only at the end, and a cancellation ends their reads.
         _isKnown = reader is ConnectionReader || reader.GetType() == PipesReader;
@@ -38,69 +42,96 @@ internal sealed class PipeStreamReads : ResultRelay<ReadResult, int>
     /// <summary>An empty buffer waits for data, or the end, and takes none.</summary>
     public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        if (Refusal() is { } refusal) return ObservedTask.Create<int>(refusal);
-        if (_hasEnded) return new ValueTask<int>(0);
-        _buffer = buffer;
-        try
+        if (!TryBegin()) return ObservedTask.Create<int>(Refusal());
+        if (_hasEnded)
         {
-            return Relay(_isKnown ? _reader.ReadAsync(cancellationToken) : ReadSomethingAsync(cancellationToken));
+            EndOperation();
+            return new ValueTask<int>(0);
         }
-        catch (Exception e)
-        {
-            return ObservedTask.Create<int>(Translate(e));
-        }
+
+        return RelayOrFinish(StartReading(cancellationToken), buffer);
     }
 
     public int Read(Span<byte> buffer)
     {
-        while (true)
+        if (!TryBegin()) throw Refusal();
+        try
         {
-            if (Refusal() is { } refusal) throw refusal;
-            if (_hasEnded) return 0;
-            if (_reader.TryRead(out ReadResult result))
+            while (!_hasEnded)
             {
+                ReadResult result = ReadBlocking();
                 if (!IsNothing(result)) return Take(result, buffer);
                 _reader.AdvanceTo(result.Buffer.End);
             }
 
-            // The span cannot wait, so that the wait is an empty read; a stream's blocking read has to block.
-            ValueTask<int> data = ReadAsync(Memory<byte>.Empty, CancellationToken.None);
-            if (!data.IsCompletedSuccessfully) data.AsTask().GetAwaiter().GetResult();
+            return 0;
+        }
+        catch (Exception e) when (IsReplaced(e))
+        {
+            throw TranslateError(e);
+        }
+        finally
+        {
+            EndOperation();
         }
     }
 
     public Task CopyToAsync(Stream destination, CancellationToken cancellationToken)
     {
-        if (Refusal() is { } refusal) return ObservedTask.Create<int>(refusal).AsTask();
-        if (cancellationToken.IsCancellationRequested) return Task.FromCanceled(cancellationToken);
-        if (_hasEnded) return Task.CompletedTask;
-        _isCopying = true;
-        return CopyAsync(destination, cancellationToken);
+        if (!TryBegin()) return ObservedTask.Create<int>(Refusal()).AsTask();
+        if (!cancellationToken.IsCancellationRequested) return CopyAsync(destination, cancellationToken);
+        EndOperation();
+        return Task.FromCanceled(cancellationToken);
     }
 
-    /// <summary>Ends a pending read; the pipe is the stream's to complete.</summary>
-    /// <param name="leaveOpen">Whether the reader goes on without the stream, and must not find a cancellation that was not meant for it.</param>
-    /// <returns>Once a reader that goes on has been given back, if a cancellation is sure to end the read.</returns>
-    public Task DisposeAsync(bool leaveOpen)
+    /// <summary>Ends a pending read of a pipe that the stream owns.</summary>
+    /// <param name="completeReader">
+    /// Completes the reader. That gives the pipe's memory back, so an operation that is at work on the memory calls it when it is done.
+    /// <see langword="null"/> for a reader that keeps memory in use by itself.
+    /// </param>
+    /// <returns>Whether the caller completes the reader, since there is no such operation.</returns>
+    public bool Close(Func<Task>? completeReader)
     {
-        TaskCompletionSource<bool> over = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        _leaveOpen = leaveOpen;
-        _over = over;
-        _disposed = true;
-        Interlocked.MemoryBarrier();
-        bool isReading = IsPending || Volatile.Read(ref _copyReads) != 0;
-        if (!leaveOpen || isReading) _reader.CancelPendingRead();
-        return leaveOpen && isReading && _isKnown ? GiveBackAsync(over.Task) : Task.CompletedTask;
+        _completeReader = completeReader;
+        ReaderUse use = _turn.Close();
+        if (use == ReaderUse.Waiting) _reader.CancelPendingRead();
+        return use is ReaderUse.None or ReaderUse.Waiting;
     }
 
-    protected override int Look(ReadResult result) => Take(result, _buffer.Span);
+    /// <summary>Ends a pending read of a pipe that stays open.</summary>
+    /// <returns>
+    /// When the owner of the pipe may use the reader. A read that a cancellation may not end is not waited for, nor is a copy whose destination
+    /// is at work.
+    /// </returns>
+    public async Task CloseAndGiveBackAsync()
+    {
+        TaskCompletionSource<bool> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _ended = ended;
+        ReaderUse use = _turn.Close();
+        if (use == ReaderUse.Waiting) _reader.CancelPendingRead();
+        if (use == ReaderUse.Taking || (use == ReaderUse.Waiting && _isKnown)) await ended.Task.ConfigureAwait(false);
+        if (use != ReaderUse.Waiting || !_isKnown || _wasCanceled) return;
+        try
+        {
+            // The cancellation came too late for the read that it was meant for, and is not left to the owner of the reader.
+            if (_reader.TryRead(out ReadResult result)) _reader.AdvanceTo(result.Buffer.Start);
+        }
+        catch (Exception)
+        {
+            // What is wrong with the reader, it tells its owner.
+        }
+    }
 
-    protected override Exception Translate(Exception error) => _disposed ? DuplexPipeStream.Disposed() : error;
+    protected override int MakeResult(ReadResult result) => Take(result, _buffer.Span);
 
-    protected override void OnOver()
+    protected override Exception TranslateError(Exception error) => _turn.IsClosed ? StreamErrors.Disposed() : StreamErrors.Translate(error);
+
+    protected override void EndOperation()
     {
         _buffer = default;
-        NoteOver();
+        if (!_turn.Exit(out ReaderUse metBy)) return;
+        _ended?.TrySetResult(true);
+        if (metBy != ReaderUse.Waiting && _completeReader is { } completeReader) ObservedTask.ObserveLater(completeReader());
     }
 
     private static bool IsNothing(in ReadResult result) => result.Buffer.IsEmpty && !result.IsCompleted && !result.IsCanceled;
@@ -118,6 +149,39 @@ internal sealed class PipeStreamReads : ResultRelay<ReadResult, int>
     }
 #endif
 
+    private bool TryBegin()
+    {
+        if (!_turn.TryEnter()) return false;
+        _wasCanceled = false;
+        return true;
+    }
+
+    private Exception Refusal() => _turn.IsClosed
+        ? StreamErrors.Disposed()
+        : new InvalidOperationException("A read of the stream is already pending: await it before the next, one reader at a time.");
+
+    private bool IsReplaced(Exception error) => _turn.IsClosed || StreamErrors.IsForeign(error);
+
+    private ValueTask<ReadResult> StartReading(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return _isKnown ? _reader.ReadAsync(cancellationToken) : ReadSomethingAsync(cancellationToken);
+        }
+        catch (Exception e)
+        {
+            return ObservedTask.Create<ReadResult>(e);
+        }
+    }
+
+    /// <summary>Holder. A result that another caller has not taken yet keeps the relay from waiting for the next.</summary>
+    private ValueTask<int> RelayOrFinish(ValueTask<ReadResult> read, Memory<byte> buffer)
+    {
+        if (!CanRelay(read)) return FinishAsync(read, buffer);
+        _buffer = buffer;
+        return Relay(read);
+    }
+
     /// <summary>A reader may give nothing without having ended, which a stream cannot say.</summary>
 #if NET
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -127,98 +191,40 @@ internal sealed class PipeStreamReads : ResultRelay<ReadResult, int>
         while (true)
         {
             ReadResult result = await _reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-            if (_disposed || !IsNothing(result)) return result;
+            if (_turn.IsClosed || !IsNothing(result)) return result;
             _reader.AdvanceTo(result.Buffer.End);
         }
     }
 
-    private async Task CopyAsync(Stream destination, CancellationToken cancellationToken)
+    /// <summary>A stream's blocking read has to block.</summary>
+    private ReadResult ReadBlocking()
+    {
+        if (_reader.TryRead(out ReadResult result)) return result;
+        ValueTask<ReadResult> read = _reader.ReadAsync();
+        return read.IsCompleted ? read.GetAwaiter().GetResult() : read.AsTask().GetAwaiter().GetResult();
+    }
+
+    private async ValueTask<int> FinishAsync(ValueTask<ReadResult> read, Memory<byte> buffer)
     {
         try
         {
-            while (!_hasEnded)
-            {
-                // Before the look, and the other way round where it is disposed: one of the two sees the other.
-                Interlocked.Exchange(ref _copyReads, 1);
-                if (_disposed) throw DuplexPipeStream.Disposed();
-                ReadResult result = await _reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-                await CopyAsync(result, destination, cancellationToken).ConfigureAwait(false);
-            }
+            return Take(await read.ConfigureAwait(false), buffer.Span);
         }
-        catch (Exception) when (_disposed)
+        catch (Exception e) when (IsReplaced(e))
         {
-            throw DuplexPipeStream.Disposed();
+            throw TranslateError(e);
         }
         finally
         {
-            Volatile.Write(ref _copyReads, 0);
-            _isCopying = false;
-            NoteOver();
+            EndOperation();
         }
-    }
-
-    /// <summary>What the destination has taken is consumed, whatever becomes of the rest.</summary>
-#if NET
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-#endif
-    private async ValueTask CopyAsync(ReadResult result, Stream destination, CancellationToken cancellationToken)
-    {
-        ReadOnlySequence<byte> ready = result.Buffer;
-        SequencePosition consumed = ready.Start;
-        try
-        {
-            _wasCanceled = result.IsCanceled;
-            Interlocked.Exchange(ref _copyReads, 0);
-            if (_disposed) throw DuplexPipeStream.Disposed();
-            if (result.IsCanceled) throw Canceled();
-            SequencePosition next = consumed;
-            while (ready.TryGet(ref next, out ReadOnlyMemory<byte> memory))
-            {
-                if (memory.IsEmpty) continue;
-                await WriteAsync(destination, memory, cancellationToken).ConfigureAwait(false);
-                consumed = ready.GetPosition(memory.Length, consumed);
-                if (_disposed) throw DuplexPipeStream.Disposed();
-            }
-
-            consumed = ready.End;
-            _hasEnded = result.IsCompleted;
-        }
-        finally
-        {
-            if (!_disposed || _leaveOpen) _reader.AdvanceTo(consumed);
-        }
-    }
-
-    /// <summary>A cancellation that came too late for the read it was meant for is not left to the owner of the reader.</summary>
-    private async Task GiveBackAsync(Task over)
-    {
-        await over.ConfigureAwait(false);
-        try
-        {
-            if (!_wasCanceled && _reader.TryRead(out ReadResult result)) _reader.AdvanceTo(result.Buffer.Start);
-        }
-        catch (Exception)
-        {
-            // What is wrong with the reader, it tells its owner.
-        }
-    }
-
-    private void NoteOver()
-    {
-        Interlocked.MemoryBarrier();
-        if (_disposed) _over!.TrySetResult(true);
     }
 
     private int Take(in ReadResult result, Span<byte> buffer)
     {
         ReadOnlySequence<byte> ready = result.Buffer;
         _wasCanceled = result.IsCanceled;
-        if (_disposed)
-        {
-            if (_leaveOpen) _reader.AdvanceTo(ready.Start);
-            throw DuplexPipeStream.Disposed();
-        }
-
+        if (!_turn.TryHold(ReaderUse.Taking)) throw GiveBack(ready);
         if (result.IsCanceled)
         {
             _reader.AdvanceTo(ready.Start);
@@ -234,9 +240,77 @@ internal sealed class PipeStreamReads : ResultRelay<ReadResult, int>
         return count;
     }
 
-    private Exception? Refusal()
+    /// <summary>The turn was closed during the wait: the bytes are the owner's of the pipe, and those of a pipe that the stream owns may be gone.</summary>
+    private ObjectDisposedException GiveBack(in ReadOnlySequence<byte> ready)
     {
-        if (_disposed) return DuplexPipeStream.Disposed();
-        return IsPending || _isCopying ? new InvalidOperationException("A read of the stream is already pending: await it before the next, one reader at a time.") : null;
+        if (_leaveOpen) _reader.AdvanceTo(ready.Start);
+        return StreamErrors.Disposed();
+    }
+
+    private async Task CopyAsync(Stream destination, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (!_hasEnded)
+            {
+                ReadResult result = await ReadForCopyAsync(cancellationToken).ConfigureAwait(false);
+                await LendAsync(result, destination, cancellationToken).ConfigureAwait(false);
+                if (!_turn.TryResume()) throw StreamErrors.Disposed();
+            }
+        }
+        catch (Exception) when (_turn.IsClosed)
+        {
+            throw StreamErrors.Disposed();
+        }
+        finally
+        {
+            EndOperation();
+        }
+    }
+
+#if NET
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+#endif
+    private async ValueTask<ReadResult> ReadForCopyAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (IsReplaced(e))
+        {
+            throw TranslateError(e);
+        }
+    }
+
+    /// <summary>What the destination has taken is consumed, whatever becomes of the rest.</summary>
+#if NET
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+#endif
+    private async ValueTask LendAsync(ReadResult result, Stream destination, CancellationToken cancellationToken)
+    {
+        ReadOnlySequence<byte> ready = result.Buffer;
+        SequencePosition consumed = ready.Start;
+        _wasCanceled = result.IsCanceled;
+        if (!_turn.TryHold(ReaderUse.Lending)) throw GiveBack(ready);
+        try
+        {
+            if (result.IsCanceled) throw Canceled();
+            SequencePosition next = consumed;
+            while (ready.TryGet(ref next, out ReadOnlyMemory<byte> memory))
+            {
+                if (memory.IsEmpty) continue;
+                await WriteAsync(destination, memory, cancellationToken).ConfigureAwait(false);
+                consumed = ready.GetPosition(memory.Length, consumed);
+                if (_turn.IsClosed) throw StreamErrors.Disposed();
+            }
+
+            consumed = ready.End;
+            _hasEnded = result.IsCompleted;
+        }
+        finally
+        {
+            _reader.AdvanceTo(consumed);
+        }
     }
 }

@@ -1,254 +1,371 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using StreamPipes.Buffers;
+using System.Runtime.ExceptionServices;
 using StreamPipes.Common;
 using StreamPipes.Sending;
 
 namespace StreamPipes.PipeStreams;
 
 /// <summary>
-/// The writing half of a <see cref="DuplexPipeStream"/>. The first small write after a pause is flushed to the pipe at once; the ones that
-/// follow it gather, until they are many, a flush or a read that waits comes, or the thread pool gets to it.
+/// The writing half of a <see cref="DuplexPipeStream"/>. It coalesces small writes: the first one after a pause is flushed to the pipe at
+/// once; the ones that follow stay pending until they are many, until a flush or a read comes, or until the thread pool flushes them.
 /// </summary>
-internal sealed class PipeStreamWrites : ResultRelay<FlushResult, bool>
+internal sealed class PipeStreamWrites : ResultRelay<FlushResult, bool>, IFlushQueue
 #if NET
     , IThreadPoolWorkItem
 #endif
 {
-    private const int GatherLimit = 4096;
+    private const int CoalesceLimit = 4096;
 
     private static readonly Type PipesWriter = new Pipe().Writer.GetType();
 
     private readonly PipeWriter _writer;
-    private readonly bool _isCancelHarmless;
-    private readonly SemaphoreSlim _mutex = new(1, 1);
-    private int _gathered;
-    private bool _isBurst;
+    private readonly bool _leaveOpen;
+    private readonly bool _handsOverFirst;
+    private readonly WriterUse _backgroundUse;
+    private readonly WriterTurn _turn;
+
+    // The holder's of the turn: about its last flush. Where that threw, a cancellation counts as taken.
     private bool _sendsBytes;
-    private bool _isUncanceled = true;
-    private int _isCancellable;
-    private int _isCompleting;
-    private int _queued;
-    private Exception? _failure;
-    private volatile bool _disposed;
+    private bool _tookCancellation;
+
+    // Hints, and what is told once: any thread's.
+    private volatile bool _coalesces;
+    private volatile ExceptionDispatchInfo? _failure;
+
+    /// <summary>The thread that is inside the writer's own methods. Only a thread that finds itself there acts on it, so no fence is needed.</summary>
+    private int _threadInWriter;
 
 #if !NET
     private static readonly WaitCallback ExecuteCallback = static state => ((PipeStreamWrites)state).Execute();
 #endif
 
-    public PipeStreamWrites(PipeWriter writer)
+    public PipeStreamWrites(PipeWriter writer, bool leaveOpen)
         : base(useSynchronizationContext: true)
     {
         _writer = writer;
+        _leaveOpen = leaveOpen;
 
-        // Others may have sent half of it, and send that again when they are completed, as the framework's writer over a stream does.
-        _isCancelHarmless = writer is ConnectionWriter || writer.GetType() == PipesWriter;
+        // A flush of these hands its bytes over before anything else: cancelled, or interrupted by another one, it loses and repeats nothing. Others
+        // may have sent half of the bytes, and send them again when they are completed, as the framework's writer over a stream does.
+        _handsOverFirst = writer is ConnectionWriter || writer.GetType() == PipesWriter;
+        _backgroundUse = _handsOverFirst ? WriterUse.CancellableFlush : WriterUse.Flush;
+        _turn = new WriterTurn(this);
     }
 
     public ValueTask WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken)
     {
-        if (Refusal() is { } refusal) return Faulted(refusal);
-        if (cancellationToken.IsCancellationRequested) return new ValueTask(Task.FromCanceled(cancellationToken));
-        if (!_mutex.Wait(0, CancellationToken.None)) return WaitAndWriteAsync(source, cancellationToken);
-        if (IsTooLate()) return Faulted(DuplexPipeStream.Disposed());
-        return TryGather(source.Span) ? default : RelayOrFinish(Send(source.Span, cancellationToken));
+        if (IsRefused(out ValueTask refused, cancellationToken)) return refused;
+        if (!_turn.TryEnter(WriterUse.CancellableFlush)) return WaitAndWriteAsync(source, cancellationToken);
+        try
+        {
+            if (TryCoalesce(source.Span)) return default;
+        }
+        catch (Exception e)
+        {
+            return Faulted(TranslateError(e));
+        }
+
+        return RelayOrFinish(Send(source.Span, cancellationToken));
     }
 
     public ValueTask FlushAsync(CancellationToken cancellationToken)
     {
-        if (Refusal() is { } refusal) return Faulted(refusal);
-        if (cancellationToken.IsCancellationRequested) return new ValueTask(Task.FromCanceled(cancellationToken));
-        if (!_mutex.Wait(0, CancellationToken.None)) return WaitAndFlushAsync(cancellationToken);
-        if (IsTooLate()) return Faulted(DuplexPipeStream.Disposed());
-        _isBurst = false;
+        if (IsRefused(out ValueTask refused, cancellationToken)) return refused;
+        if (!_turn.TryEnter(WriterUse.CancellableFlush)) return WaitAndFlushAsync(cancellationToken);
+        _coalesces = false;
         return RelayOrFinish(Send(default, cancellationToken));
     }
 
     public void Write(ReadOnlySpan<byte> source)
     {
-        if (Refusal() is { } refusal) throw refusal;
-        _mutex.Wait();
-        if (IsTooLate()) throw DuplexPipeStream.Disposed();
-        if (!TryGather(source)) Block(Send(source, default));
+        ThrowIfRefused();
+        if (!_turn.TryEnter(WriterUse.CancellableFlush))
+        {
+            if (IsInWriter)
+            {
+                SendFromWithin(source);
+                return;
+            }
+
+            if (!_turn.Enter(WriterUse.CancellableFlush)) throw StreamErrors.Disposed();
+        }
+
+        try
+        {
+            if (TryCoalesce(source)) return;
+        }
+        catch (Exception e) when (IsReplaced(e))
+        {
+            throw TranslateError(e);
+        }
+
+        Block(Send(source, default));
     }
 
     public void Flush()
     {
-        if (Refusal() is { } refusal) throw refusal;
-        _mutex.Wait();
-        if (IsTooLate()) throw DuplexPipeStream.Disposed();
-        _isBurst = false;
+        ThrowIfRefused();
+        if (!_turn.TryEnter(WriterUse.CancellableFlush))
+        {
+            if (IsInWriter)
+            {
+                SendFromWithin(default);
+                return;
+            }
+
+            if (!_turn.Enter(WriterUse.CancellableFlush)) throw StreamErrors.Disposed();
+        }
+
+        _coalesces = false;
         Block(Send(default, default));
     }
 
-    /// <summary>Sends what has gathered, since whoever wrote it now waits for an answer. It waits for nothing.</summary>
-    public void FlushGathered()
+    /// <summary>Sends what is pending, since its writer now waits for an answer. It waits for nothing.</summary>
+    public void FlushPending()
     {
-        _isBurst = false;
-        if (Volatile.Read(ref _gathered) > 0 && _mutex.Wait(0)) _ = FlushInBackgroundAsync();
+        _coalesces = false;
+        if (_turn.TryEnterPending(_backgroundUse)) _ = FlushInBackgroundAsync();
+    }
+
+    public void QueueFlush()
+    {
+#if NET
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+#else
+        ThreadPool.UnsafeQueueUserWorkItem(ExecuteCallback, this);
+#endif
     }
 
     /// <summary>What the thread pool calls.</summary>
     public void Execute()
     {
-        Volatile.Write(ref _queued, 0);
-
-        // Whoever has the mutex flushes, or adds to what has gathered and queues again.
-        if (_mutex.Wait(0)) _ = FlushInBackgroundAsync();
+        if (_turn.TryEnterQueued(_backgroundUse)) _ = FlushInBackgroundAsync();
     }
 
+    /// <summary>Half-closes. A pipe that stays open is only flushed.</summary>
     public async ValueTask CompleteAsync()
     {
-        await _mutex.WaitAsync().ConfigureAwait(false);
+        if (_leaveOpen)
+        {
+            await FlushAsync(CancellationToken.None).ConfigureAwait(false);
+            return;
+        }
+
+        if (!await _turn.EnterAsync(WriterUse.Completion, CancellationToken.None).ConfigureAwait(false)) throw StreamErrors.Disposed();
         try
         {
-            // Before the look, and the other way round where it is disposed: one of the two sees the other.
-            Interlocked.Exchange(ref _isCompleting, 1);
-            if (_disposed) throw DuplexPipeStream.Disposed();
-            Volatile.Write(ref _gathered, 0);
-            await _writer.CompleteAsync().ConfigureAwait(false);
+            _turn.PendingBytes = 0;
+            await CompleteWriter().ConfigureAwait(false);
+        }
+        catch (Exception e) when (IsReplaced(e))
+        {
+            throw TranslateError(e);
         }
         finally
         {
-            Release();
+            _turn.Exit();
         }
     }
 
-    /// <summary>Ends a pending write. Once it is over the writer is whoever's it is now: a flush in the background has ended too.</summary>
-    /// <param name="leaveOpen">Whether what has gathered is flushed, since nobody will complete the pipe.</param>
+    /// <summary>
+    /// Ends a pending write. When it returns, the writer belongs to its owner: a flush in the background has ended too. A pipe that stays
+    /// open has received all bytes; whether its reader takes them is not waited for.
+    /// </summary>
     /// <param name="isAbortive">Whether what has not been sent is to be lost.</param>
-    public async ValueTask DisposeAsync(bool leaveOpen, bool isAbortive)
+    public async ValueTask DisposeAsync(bool isAbortive)
     {
-        _disposed = true;
-        Interlocked.MemoryBarrier();
         bool hasCanceled = false;
-        if (!_mutex.Wait(0))
+        if (!_turn.Close(out WriterUse use))
         {
-            // It may last as long as the peer likes, and nothing comes after it.
-            if (Volatile.Read(ref _isCompleting) != 0) return;
-            hasCanceled = isAbortive || Volatile.Read(ref _isCancellable) != 0;
+            if (use == WriterUse.Completion) return;
+            hasCanceled = isAbortive || use == WriterUse.CancellableFlush;
             if (hasCanceled) _writer.CancelPendingFlush();
 
-            // It may be completed beside a flush, and its close is what ends one that nothing else does.
-            if (!leaveOpen && _writer is ConnectionWriter) return;
-            await _mutex.WaitAsync().ConfigureAwait(false);
+            // It may be completed during a flush, and its close is what ends one that nothing else does.
+            if (!_leaveOpen && _writer is ConnectionWriter) return;
+            await _turn.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         }
 
         try
         {
-            // A cancellation that came too late for the flush it was meant for is not left to the owner of the pipe.
-            bool isDue = _gathered > 0 || (hasCanceled && _isUncanceled);
-            Volatile.Write(ref _gathered, 0);
-            if (leaveOpen && isDue) await _writer.FlushAsync().ConfigureAwait(false);
+            if (_leaveOpen && (_turn.PendingBytes > 0 || (hasCanceled && !_tookCancellation))) await FlushLastAsync().ConfigureAwait(false);
         }
         finally
         {
-            Release();
+            _turn.Exit();
         }
     }
 
     /// <summary>Ends the flush that a dispose may be waiting for.</summary>
     public void Abort() => _writer.CancelPendingFlush();
 
-    protected override bool Look(FlushResult result)
+    protected override bool MakeResult(FlushResult result)
     {
-        _isUncanceled = !result.IsCanceled;
-        if (_disposed) throw DuplexPipeStream.Disposed();
-        if (result.IsCanceled) throw new OperationCanceledException("The write was cancelled by CancelPendingFlush of the pipe under the stream; its bytes are in the pipe.");
-        if (!result.IsCompleted || !_sendsBytes) return true;
-
-        // That never changes: a small write that would only gather is to be told too.
-        IOException failure = NobodyReads();
-        Volatile.Write(ref _failure, failure);
-        throw failure;
-    }
-
-    protected override Exception Translate(Exception error) => _disposed ? DuplexPipeStream.Disposed() : error;
-
-    protected override void OnOver() => Release();
-
-    private static ValueTask Faulted(Exception exception) => new(ObservedTask.Create<bool>(exception).AsTask());
-
-    private static IOException NobodyReads() => new("The reader of the pipe under the stream has been completed: nobody will get what is written.");
-
-    private void Release()
-    {
-        Volatile.Write(ref _isCancellable, 0);
-        _mutex.Release();
-    }
-
-    /// <summary>Called with the mutex held, which it gives back then: the pipe is no longer this stream's to use.</summary>
-    private bool IsTooLate()
-    {
-        if (!_disposed) return false;
-        Release();
+        _tookCancellation = result.IsCanceled;
+        ThrowIfUnsent(result, _sendsBytes);
         return true;
     }
 
-    private Exception? Refusal() => _disposed ? DuplexPipeStream.Disposed() : Volatile.Read(ref _failure);
+    protected override Exception TranslateError(Exception error) => _turn.IsClosed ? StreamErrors.Disposed() : StreamErrors.Translate(error);
 
-    /// <summary>Called with the mutex held. If it gathers, it gives the mutex back.</summary>
-    private bool TryGather(ReadOnlySpan<byte> source)
+    protected override void EndOperation() => _turn.Exit();
+
+    private static ValueTask Faulted(Exception exception) => new(ObservedTask.Create<bool>(exception).AsTask());
+
+    private static IOException ReaderHasCompleted() => new("The reader of the pipe under the stream has been completed: what is written reaches no one.");
+
+    /// <summary>Whether this very thread came back, through a continuation that the pipe runs inline, while it is inside the writer.</summary>
+    private bool IsInWriter => Volatile.Read(ref _threadInWriter) == Environment.CurrentManagedThreadId;
+
+    private bool IsReplaced(Exception error) => _turn.IsClosed || StreamErrors.IsForeign(error);
+
+    private bool IsRefused(out ValueTask refused, CancellationToken cancellationToken)
     {
-        if (!_isBurst || _gathered + source.Length >= GatherLimit)
+        refused = default;
+        if (_turn.IsClosed) refused = Faulted(StreamErrors.Disposed());
+        else if (_failure is not null) refused = FaultedAgain();
+        else if (cancellationToken.IsCancellationRequested) refused = new ValueTask(Task.FromCanceled(cancellationToken));
+        else return false;
+        return true;
+    }
+
+    private void ThrowIfRefused()
+    {
+        if (_turn.IsClosed) throw StreamErrors.Disposed();
+        _failure?.Throw();
+    }
+
+    /// <summary>The same exception again and again, with the stack trace of its first time: a task made of the object would let it grow.</summary>
+    private ValueTask FaultedAgain()
+    {
+        try
         {
-            _isBurst = true;
+            _failure!.Throw();
+            return default;
+        }
+        catch (Exception e)
+        {
+            return Faulted(e);
+        }
+    }
+
+    /// <summary>Keeps an error for all who come later: it will not change, and a small write that only coalesces would not meet it.</summary>
+    private Exception Keep(Exception error)
+    {
+        Exception translated = StreamErrors.Translate(error);
+        _failure = ExceptionDispatchInfo.Capture(translated);
+        return translated;
+    }
+
+    private void ThrowIfUnsent(in FlushResult result, bool sendsBytes)
+    {
+        if (_turn.IsClosed) throw StreamErrors.Disposed();
+        if (result.IsCanceled) throw new OperationCanceledException("The write was cancelled by CancelPendingFlush of the pipe under the stream; its bytes are in the pipe.");
+        if (result.IsCompleted && sendsBytes) throw Keep(ReaderHasCompleted());
+    }
+
+    /// <summary>Holder. If it coalesces, or throws, it gives the turn back.</summary>
+    private bool TryCoalesce(ReadOnlySpan<byte> source)
+    {
+        if (!_coalesces || _turn.PendingBytes + source.Length >= CoalesceLimit)
+        {
+            _coalesces = true;
             return false;
         }
 
         try
         {
+            _tookCancellation = false;
             _writer.Write(source);
-            Volatile.Write(ref _gathered, _gathered + source.Length);
-        }
-        catch (Exception) when (_disposed)
-        {
-            throw DuplexPipeStream.Disposed();
+            _turn.PendingBytes += source.Length;
         }
         finally
         {
-            Release();
+            _turn.Exit();
         }
 
-        Queue();
         return true;
     }
 
-    /// <summary>Called with the mutex held.</summary>
-    private ValueTask<FlushResult> Send(ReadOnlySpan<byte> source, CancellationToken cancellationToken, bool isCancellable = true)
+    /// <summary>Holder.</summary>
+    private ValueTask<FlushResult> Send(ReadOnlySpan<byte> source, CancellationToken cancellationToken)
     {
         try
         {
-            // Before the look, and the other way round where it is disposed: one of the two sees the other.
-            if (isCancellable) Interlocked.Exchange(ref _isCancellable, 1);
-            if (_disposed) throw DuplexPipeStream.Disposed();
-            _isUncanceled = false;
-            _sendsBytes = _gathered > 0 || !source.IsEmpty;
+            _tookCancellation = true;
+            _sendsBytes = _turn.PendingBytes > 0 || !source.IsEmpty;
             if (!source.IsEmpty) _writer.Write(source);
-            Volatile.Write(ref _gathered, 0);
+            _turn.PendingBytes = 0;
+            Volatile.Write(ref _threadInWriter, Environment.CurrentManagedThreadId);
             return _writer.FlushAsync(cancellationToken);
         }
         catch (Exception e)
         {
             return ObservedTask.Create<FlushResult>(e);
         }
+        finally
+        {
+            Volatile.Write(ref _threadInWriter, 0);
+        }
     }
 
-    /// <summary>Called with the mutex held. The relay may still hold a result that somebody, beside this caller, has not taken.</summary>
-    private ValueTask RelayOrFinish(ValueTask<FlushResult> flush) => IsFree ? RelayCompletion(flush) : FinishAsync(flush);
+    /// <summary>
+    /// A blocking write or flush by a continuation that the flush under way runs inline. The turn is this thread's own, so a wait for it would
+    /// never end; the flush has handed its bytes over, and the framework's streams let the next one through here as well.
+    /// </summary>
+    private void SendFromWithin(ReadOnlySpan<byte> source)
+    {
+        if (!_handsOverFirst) throw new InvalidOperationException("A blocking write from inside the pipe's own flush would wait for itself: use WriteAsync.");
+        try
+        {
+            if (!source.IsEmpty) _writer.Write(source);
+            ValueTask<FlushResult> flush = _writer.FlushAsync();
+            FlushResult result = flush.IsCompleted ? flush.GetAwaiter().GetResult() : flush.AsTask().GetAwaiter().GetResult();
+            ThrowIfUnsent(result, !source.IsEmpty);
+        }
+        catch (Exception e) when (IsReplaced(e))
+        {
+            throw TranslateError(e);
+        }
+    }
+
+    /// <summary>Holder.</summary>
+    private ValueTask CompleteWriter()
+    {
+        try
+        {
+            Volatile.Write(ref _threadInWriter, Environment.CurrentManagedThreadId);
+            return _writer.CompleteAsync();
+        }
+        finally
+        {
+            Volatile.Write(ref _threadInWriter, 0);
+        }
+    }
+
+    /// <summary>Holder. A result that another caller has not taken yet keeps the relay from waiting for the next.</summary>
+    private ValueTask RelayOrFinish(ValueTask<FlushResult> flush) => CanRelay(flush) ? RelayCompletion(flush) : FinishAsync(flush);
 
     private async ValueTask WaitAndWriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken)
     {
-        await _mutex.WaitAsync(cancellationToken).ConfigureAwait(false);
-        if (IsTooLate()) throw DuplexPipeStream.Disposed();
-        if (!TryGather(source.Span)) await FinishAsync(Send(source.Span, cancellationToken)).ConfigureAwait(false);
+        if (!await _turn.EnterAsync(WriterUse.CancellableFlush, cancellationToken).ConfigureAwait(false)) throw StreamErrors.Disposed();
+        try
+        {
+            if (TryCoalesce(source.Span)) return;
+        }
+        catch (Exception e) when (IsReplaced(e))
+        {
+            throw TranslateError(e);
+        }
+
+        await FinishAsync(Send(source.Span, cancellationToken)).ConfigureAwait(false);
     }
 
     private async ValueTask WaitAndFlushAsync(CancellationToken cancellationToken)
     {
-        await _mutex.WaitAsync(cancellationToken).ConfigureAwait(false);
-        if (IsTooLate()) throw DuplexPipeStream.Disposed();
-        _isBurst = false;
+        if (!await _turn.EnterAsync(WriterUse.CancellableFlush, cancellationToken).ConfigureAwait(false)) throw StreamErrors.Disposed();
+        _coalesces = false;
         await FinishAsync(Send(default, cancellationToken)).ConfigureAwait(false);
     }
 
@@ -256,15 +373,15 @@ internal sealed class PipeStreamWrites : ResultRelay<FlushResult, bool>
     {
         try
         {
-            Look(await flush.ConfigureAwait(false));
+            MakeResult(await flush.ConfigureAwait(false));
         }
-        catch (Exception) when (_disposed)
+        catch (Exception e) when (IsReplaced(e))
         {
-            throw DuplexPipeStream.Disposed();
+            throw TranslateError(e);
         }
         finally
         {
-            Release();
+            _turn.Exit();
         }
     }
 
@@ -275,34 +392,44 @@ internal sealed class PipeStreamWrites : ResultRelay<FlushResult, bool>
         if (!finished.IsCompletedSuccessfully) finished.AsTask().GetAwaiter().GetResult();
     }
 
-    private void Queue()
-    {
-        if (Interlocked.Exchange(ref _queued, 1) == 1) return;
-#if NET
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-#else
-        ThreadPool.UnsafeQueueUserWorkItem(ExecuteCallback, this);
-#endif
-    }
-
-    /// <summary>Called with the mutex held. What fails here, the next write or flush throws.</summary>
+    /// <summary>Holder. What fails here, the next write or flush throws.</summary>
     private async Task FlushInBackgroundAsync()
     {
         try
         {
-            _isBurst = false;
-            if (_disposed || _gathered == 0) return;
-            FlushResult result = await Send(default, default, _isCancelHarmless).ConfigureAwait(false);
-            _isUncanceled = !result.IsCanceled;
-            if (result.IsCompleted) Volatile.Write(ref _failure, NobodyReads());
+            _coalesces = false;
+            FlushResult result = await Send(default, default).ConfigureAwait(false);
+            _tookCancellation = result.IsCanceled;
+            if (result.IsCompleted) Keep(ReaderHasCompleted());
         }
         catch (Exception e)
         {
-            Volatile.Write(ref _failure, e);
+            Keep(e);
         }
         finally
         {
-            Release();
+            _turn.Exit();
         }
+    }
+
+    /// <summary>
+    /// Holder, once the turn is closed: hands over what is pending. It does not wait for the pipe's reader, and leaves no cancellation that came too late
+    /// for its flush to the owner of the pipe.
+    /// </summary>
+    private async Task FlushLastAsync()
+    {
+        ValueTask<FlushResult> flush = Send(default, default);
+        if (!_handsOverFirst)
+        {
+            // It may have been cancelled before it began, and then has sent nothing.
+            FlushResult first = await flush.ConfigureAwait(false);
+            if (first.IsCanceled) await Send(default, default).ConfigureAwait(false);
+            return;
+        }
+
+        bool isFull = !flush.IsCompleted;
+        if (isFull) _writer.CancelPendingFlush();
+        FlushResult result = await flush.ConfigureAwait(false);
+        if (isFull && !result.IsCanceled) await Send(default, default).ConfigureAwait(false);
     }
 }

@@ -42,5 +42,5 @@ internal sealed class TlsCarrier
         await StreamEnding.DisposeAsync(_stream ?? OverPipe()).ConfigureAwait(false);
     }
 
-    private DuplexPipeStream OverPipe() => new(_pipe!, leaveOpen: false);
+    private DuplexPipeStream OverPipe() => DuplexPipeStream.Over(_pipe!, leaveOpen: false);
 }

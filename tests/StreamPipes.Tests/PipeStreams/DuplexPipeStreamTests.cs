@@ -34,9 +34,9 @@ public sealed class DuplexPipeStreamTests
 
         await _peer.Output.CompleteAsync(fault);
 
-        (await Assert.ThrowsAsync<InvalidDataException>(() => read.Guarded())).Should().BeSameAs(fault);
-        (await Assert.ThrowsAsync<InvalidDataException>(() => stream.ReadAsync(new byte[1]).Guarded())).Should().BeSameAs(fault);
-        Assert.Throws<InvalidDataException>(() => stream.ReadByte()).Should().BeSameAs(fault);
+        (await Assert.ThrowsAsync<IOException>(() => read.Guarded())).InnerException.Should().BeSameAs(fault);
+        (await Assert.ThrowsAsync<IOException>(() => stream.ReadAsync(new byte[1]).Guarded())).InnerException.Should().BeSameAs(fault);
+        Assert.Throws<IOException>(() => stream.ReadByte()).InnerException.Should().BeSameAs(fault);
     }
 
     [Fact]
