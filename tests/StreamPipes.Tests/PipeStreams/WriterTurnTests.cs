@@ -139,22 +139,25 @@ public sealed class WriterTurnTests : IFlushQueue
     [Fact]
     public void Pending_bytes_never_stay_behind_when_a_queued_flush_meets_the_end_of_a_write()
     {
-        using Barrier start = new(2);
-        using Barrier end = new(2);
-        const int Rounds = 20_000;
+        const int Rounds = 50_000;
         long startedAt = Stopwatch.GetTimestamp();
+        Meeting meeting = new();
         int forgotten = 0;
         bool flushes = false;
         bool isLast = false;
         Thread pool = new(() =>
         {
-            for (int round = 0; !isLast; round++)
+            bool stops;
+            int round = 0;
+            do
             {
-                start.SignalAndWait();
-                Thread.SpinWait(round % 13);
+                meeting.Wait();
+                stops = isLast;
+                Thread.SpinWait(++round % 13);
                 flushes = _turn.TryEnterQueued(WriterUse.Flush);
-                end.SignalAndWait();
+                meeting.Wait();
             }
+            while (!stops);
         });
         pool.Start();
         for (int round = 0; !isLast; round++)
@@ -163,10 +166,10 @@ public sealed class WriterTurnTests : IFlushQueue
             bool holds = _turn.TryEnter(WriterUse.CancellableFlush);
             int queuedBefore = Volatile.Read(ref _queued);
             isLast = round == Rounds || Stopwatch.GetElapsedTime(startedAt) > TimeSpan.FromSeconds(1);
-            start.SignalAndWait();
+            meeting.Wait();
             Thread.SpinWait(round % 11);
             _turn.Exit();
-            end.SignalAndWait();
+            meeting.Wait();
 
             bool isQueuedAgain = Volatile.Read(ref _queued) != queuedBefore;
             if (!holds || flushes == isQueuedAgain) forgotten++;
@@ -184,5 +187,19 @@ public sealed class WriterTurnTests : IFlushQueue
         _turn.TryEnter(WriterUse.CancellableFlush).Should().BeTrue();
         _turn.PendingBytes += bytes;
         _turn.Exit();
+    }
+
+    /// <summary>Where two threads wait for each other, and leave as nearly together as they can: spinning.</summary>
+    private sealed class Meeting
+    {
+        private int _arrivals;
+
+        public void Wait()
+        {
+            int arrival = Interlocked.Increment(ref _arrivals);
+            int complete = arrival + (arrival & 1);
+            SpinWait spin = default;
+            while (Volatile.Read(ref _arrivals) < complete) spin.SpinOnce(sleep1Threshold: -1);
+        }
     }
 }
