@@ -20,8 +20,12 @@ internal static class SourceTree
     /// <summary>The library, and the scenarios that run in real time.</summary>
     public static IEnumerable<string> Behaviours() => Files(Library).Concat(Files(Path.Combine(Program, "Behaviours")));
 
+    /// <summary>As the library's project has it for .NET.</summary>
+    private static bool IsForNet(string file) => !file.EndsWith(".NetStandard.cs", StringComparison.Ordinal) && !file.Contains("/Polyfills/", StringComparison.Ordinal);
+
     private static IEnumerable<string> Files(string folder) => Directory.Exists(folder)
         ? Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
+            .Where(IsForNet)
             .Where(static file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal))
             .Order(StringComparer.Ordinal)
         : [];

@@ -47,17 +47,18 @@ public static class Cancellations
     [Replaces(typeof(CancellationTokenRegistration), nameof(CancellationTokenRegistration.Dispose))]
     public static void Dispose(ref CancellationTokenRegistration registration)
     {
-        if (registration != default && SimulatedThread.Current is { } thread)
+        if (registration == default || SimulatedThread.Current is not { } thread)
         {
-            Tasks.Step("unregisters a callback");
-            if (Callbacks.GetOrCreateValue(thread.Execution).Remove(registration, out Callback? callback) && callback.RunsOn != thread)
-            {
-                thread.Execution.Block(thread, () => callback.RunsOn is null, "a callback of a token");
-                Tasks.Step("has unregistered a callback");
-            }
+            registration.Dispose();
+            return;
         }
 
+        // No step between the look and the dispose: the callback could begin.
+        Tasks.Step("unregisters a callback");
+        bool waits = Callbacks.GetOrCreateValue(thread.Execution).Remove(registration, out Callback? callback) && callback.RunsOn is { } other && other != thread;
+        if (waits) thread.Execution.Block(thread, () => callback!.RunsOn is null, "a callback of a token");
         registration.Dispose();
+        if (waits) Tasks.Step("has waited for a callback");
     }
 
     private sealed class Callback

@@ -53,8 +53,8 @@ internal sealed class QueueClosing : QueueScenario
         ReadOnce(static ready => ready);
         Assert(Queue.Published == Queue.Written, $"{Queue.Written} bytes have been written and {Queue.Published} published");
         Assert(Queue.Consumed == Queue.Published, "the last bytes cannot be read");
-        Queue.Leave();
-        Queue.Leave();
+        Queue.Detach();
+        Queue.Detach();
         Assert(Pool.Rented == 0, $"{Pool.Rented} blocks have not been given back");
     }
 
@@ -87,7 +87,7 @@ internal sealed class QueueLeaving : QueueScenario
                 Queue.TryBegin();
                 Fill(1, 2);
                 Queue.Publish();
-                Queue.Leave();
+                Queue.Detach();
             });
         Start(
             "reader",
@@ -95,7 +95,7 @@ internal sealed class QueueLeaving : QueueScenario
             {
                 ReadOnce(static ready => ready);
                 ReadOnce(static ready => ready);
-                Queue.Leave();
+                Queue.Detach();
             });
     }
 

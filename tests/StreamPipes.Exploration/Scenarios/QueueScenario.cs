@@ -67,8 +67,8 @@ internal abstract class QueueScenario : Scenario
     protected void CheckAll()
     {
         Assert(Queue.Consumed == Total, $"{Queue.Consumed} of {Total} bytes have been read");
-        Queue.Leave();
-        Queue.Leave();
+        Queue.Detach();
+        Queue.Detach();
         Assert(Pool.Rented == 0, $"{Pool.Rented} blocks have not been given back");
     }
 }
