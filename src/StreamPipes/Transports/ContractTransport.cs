@@ -105,15 +105,12 @@ internal sealed class ContractTransport : Transport
 
     public override Task CloseAsync() => _inner.CloseAsync();
 
-    public override Stream Detach()
-    {
-        CheckLeft(nameof(Detach));
-        return _inner.Detach();
-    }
+    public override Stream Detach() => _inner.Detach();
 
     public override void ReleaseTransport()
     {
-        CheckLeft(nameof(ReleaseTransport));
+        CheckNotReading(nameof(ReleaseTransport));
+        CheckNotWriting(nameof(ReleaseTransport));
         _isReleased = true;
         _inner.ReleaseTransport();
     }
@@ -144,12 +141,6 @@ internal sealed class ContractTransport : Transport
     {
         CheckNotReleased(name);
         return new Operation(this, name, isRead: false);
-    }
-
-    private void CheckLeft(string name)
-    {
-        CheckNotReading(name);
-        CheckNotWriting(name);
     }
 
     private void CheckNotReading(string name)
