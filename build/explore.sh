@@ -11,4 +11,7 @@ mode=${1:-short}
 limit=600
 if [ "$mode" != short ]; then limit=5400; fi
 dotnet build tests/StreamPipes.Exploration -c Release -p:RunAnalyzers=false -v q --nologo
-timeout -k 30 "$limit" dotnet tests/StreamPipes.Exploration/bin/Release/net10.0/StreamPipes.Exploration.dll "$mode" "${@:2}"
+status=0
+timeout -k 30 "$limit" dotnet tests/StreamPipes.Exploration/bin/Release/net10.0/StreamPipes.Exploration.dll "$mode" "${@:2}" || status=$?
+case $status in 124 | 137) echo "the exploration was ended by its limit of $limit s" ;; esac
+exit "$status"

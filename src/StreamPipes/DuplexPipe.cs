@@ -37,8 +37,8 @@ public static class DuplexPipe
     /// half-close by a layer on the stream), and the halves stay the caller's. Every call of <c>DisposeAsync</c> waits for the one close, whichever call
     /// began it; <see cref="Stream.Dispose()"/> begins it and does not wait.</para>
     /// <para><b>A full pipe.</b> With <paramref name="leaveOpen"/>, <c>DisposeAsync</c> does not wait for the pipe's reader to make room: the bytes are in the pipe,
-    /// and a flush that waits is cancelled. Where the pipe has a writer of another kind than this library's or a <see cref="Pipe"/>'s, a flush in the background
-    /// is awaited instead, because such a writer may have sent half of the bytes.</para>
+    /// and a flush that waits is cancelled. Where the pipe has a writer of another kind than this library's or a <see cref="Pipe"/>'s, <c>DisposeAsync</c> waits for
+    /// the flush of the coalesced bytes instead, because such a writer may have sent half of them.</para>
     /// <para><b>Concurrency.</b> One read and one write may run at the same time, from any threads. A second read or copy throws
     /// <see cref="InvalidOperationException"/> until the first has completed; writes and flushes wait for each other.</para>
     /// <para><b>Reading.</b> The end is 0 (or -1 from <see cref="Stream.ReadByte"/>), again and again. A read into an empty buffer waits until

@@ -8,15 +8,16 @@ namespace StreamPipes.PipeStreams;
 /// <summary>A duplex pipe as a <see cref="Stream"/>.</summary>
 internal sealed class DuplexPipeStream : Stream, IAsyncDisposable, IOwnStream
 {
-    private static readonly StreamTraits OwnTraits = new()
+    private static readonly StreamTraits TraitsOverAnyPipe = new()
     {
         WaitsOnEmptyReads = true,
         NeverBlocks = true,
         ReadsIntoSpans = true,
-        SurvivesCanceledRead = true,
         HasHalfClose = true,
         HoldsBytes = true,
     };
+
+    private static readonly StreamTraits TraitsOverKnownPipe = TraitsOverAnyPipe with { SurvivesCanceledRead = true };
 
     private readonly IDuplexPipe _pipe;
     private readonly PipeReader _input;
@@ -59,7 +60,8 @@ internal sealed class DuplexPipeStream : Stream, IAsyncDisposable, IOwnStream
         set => throw NotSeekable();
     }
 
-    StreamTraits IOwnStream.Traits => OwnTraits;
+    /// <summary>Another reader may hand its token to a stream that does not survive it.</summary>
+    StreamTraits IOwnStream.Traits => _reads.IsOverKnownReader ? TraitsOverKnownPipe : TraitsOverAnyPipe;
 
     string IOwnStream.Description => TransportDescription.TextOrElse(ToString, otherwise: "Stream over a pipe");
 

@@ -17,7 +17,6 @@ internal sealed class PipeStreamReads : ResultRelay<ReadResult, int>
 
     private readonly PipeReader _reader;
     private readonly bool _leaveOpen;
-    private readonly bool _isKnown;
     private readonly ReaderTurn _turn = new();
 
     // The holder's of the turn.
@@ -36,8 +35,11 @@ internal sealed class PipeStreamReads : ResultRelay<ReadResult, int>
         _leaveOpen = leaveOpen;
 
         // These give nothing only at the end, and a cancellation ends their reads.
-        _isKnown = reader is ConnectionReader || reader.GetType() == PipesReader;
+        IsOverKnownReader = reader is ConnectionReader || reader.GetType() == PipesReader;
     }
+
+    /// <summary>Whether what is read is one of the library's own connections or a <see cref="Pipe"/>.</summary>
+    public bool IsOverKnownReader { get; }
 
     /// <summary>An empty buffer waits for data, or the end, and takes none.</summary>
     public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
@@ -109,8 +111,8 @@ internal sealed class PipeStreamReads : ResultRelay<ReadResult, int>
         _ended = ended;
         ReaderUse use = _turn.Close();
         if (use == ReaderUse.Waiting) _reader.CancelPendingRead();
-        if (use == ReaderUse.Taking || (use == ReaderUse.Waiting && _isKnown)) await ended.Task.ConfigureAwait(false);
-        if (use != ReaderUse.Waiting || !_isKnown || _wasCanceled) return;
+        if (use == ReaderUse.Taking || (use == ReaderUse.Waiting && IsOverKnownReader)) await ended.Task.ConfigureAwait(false);
+        if (use != ReaderUse.Waiting || !IsOverKnownReader || _wasCanceled) return;
         try
         {
             // The cancellation came too late for the read that it was meant for, and is not left to the owner of the reader.
@@ -166,7 +168,7 @@ internal sealed class PipeStreamReads : ResultRelay<ReadResult, int>
     {
         try
         {
-            return _isKnown ? _reader.ReadAsync(cancellationToken) : ReadSomethingAsync(cancellationToken);
+            return IsOverKnownReader ? _reader.ReadAsync(cancellationToken) : ReadSomethingAsync(cancellationToken);
         }
         catch (Exception e)
         {

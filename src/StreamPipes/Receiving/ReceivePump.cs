@@ -139,8 +139,8 @@ internal sealed class ReceivePump : PumpSignal.IPump, PumpMonitor.IMonitored
             _signal.Resume();
         }
 
-        // Nothing has come for the read: it goes back to waiting without a block.
-        if (blockReads == _blockReadsSeen && (blockReads & 1) != 0) Gate.Interrupt();
+        // Nothing has come for the read: it goes back to waiting without a block. On the pool, since a token may run anything.
+        if (blockReads == _blockReadsSeen && (blockReads & 1) != 0) ThreadPool.UnsafeQueueUserWorkItem(static pump => ((ReceivePump)pump!).Gate.Interrupt(), this);
         _parksSeen = parks;
         _blockReadsSeen = blockReads;
         if (!isQuiet) return true;

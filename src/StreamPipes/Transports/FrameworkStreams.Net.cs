@@ -10,6 +10,9 @@ internal static class FrameworkStreams
 {
     public static bool TlsHasHalfClose => true;
 
+    /// <summary>Before .NET 10 a socket counts as disconnected once a read of it was cancelled, and makes no stream of it any more.</summary>
+    public static bool SocketsSurviveCanceledReads { get; } = Environment.Version.Major >= 10;
+
     public static Socket? SocketOf(NetworkStream stream) => stream.Socket;
 
     public static Stream InnerOf(AuthenticatedStream stream) => GetInnerStream(stream);

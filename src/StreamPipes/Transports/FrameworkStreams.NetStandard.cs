@@ -18,6 +18,9 @@ internal static class FrameworkStreams
     // Not part of the standard; .NET Framework has it from 4.7 on, .NET always.
     private static readonly MethodInfo? ShutdownMethod = typeof(SslStream).GetMethod("ShutdownAsync", Type.EmptyTypes);
 
+    /// <summary>On Mono and .NET Framework a pending read of a socket cannot be cancelled; before .NET 10 the socket then counts as disconnected.</summary>
+    public static bool SocketsSurviveCanceledReads { get; } = Environment.Version.Major >= 10;
+
     /// <summary>
     /// On Mono and .NET Framework a pending read of an <see cref="SslStream"/> cannot be cancelled, and on Mono its shutdown ends reading too: there it
     /// gets none, and the peer sees the end when the stream is disposed.

@@ -44,7 +44,7 @@ internal sealed class SocketTransport : Transport
 
     public override bool NeverBlocks => true;
 
-    public override bool SurvivesCanceledRead => true;
+    public override bool SurvivesCanceledRead => FrameworkStreams.SocketsSurviveCanceledReads;
 
     public override bool MayReadBlocking => true;
 

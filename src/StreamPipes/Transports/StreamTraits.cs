@@ -78,7 +78,7 @@ internal sealed record StreamTraits
         WaitsOnEmptyReads = true,
         NeverBlocks = true,
         ReadsIntoSpans = true,
-        SurvivesCanceledRead = true,
+        SurvivesCanceledRead = FrameworkStreams.SocketsSurviveCanceledReads,
         HasHalfClose = true,
         Socket = socket,
         CanStopBlockingWait = true,

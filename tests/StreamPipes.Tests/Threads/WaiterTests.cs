@@ -15,14 +15,14 @@ public sealed class WaiterTests
     public void A_look_at_a_wait_that_ended_meanwhile_does_not_end_the_next_wait()
     {
         ScriptedWaiter waiter = new();
-        _ = waiter.Wait();
+        waiter.WaitUnawaited();
         waiter.IsOverNow = true;
         waiter.DuringLook = () =>
         {
             waiter.TryClaim().Should().BeTrue();
             waiter.Complete();
             waiter.IsOverNow = false;
-            _ = waiter.Wait();
+            waiter.WaitUnawaited();
         };
 
         waiter.TryClaim().Should().BeFalse("what was seen belongs to the wait before");
@@ -115,6 +115,13 @@ public sealed class WaiterTests
                 meanwhile?.Invoke();
                 return seen;
             }
+        }
+
+        /// <summary>A wait that is not over yet, and that nothing awaits.</summary>
+        public void WaitUnawaited()
+        {
+            TryReserve().Should().BeTrue();
+            Begin(CancellationToken.None, out _).Should().BeTrue();
         }
 
         /// <summary>The task of a wait that is not over yet.</summary>
