@@ -75,8 +75,9 @@ public sealed partial class PipeConnectionOptions
 
     /// <summary>
     /// Whether the library's buffers are cleared when the connection is done with them, so that no secret stays in pooled memory: the blocks
-    /// of both directions, whatever their pool, and those in which small pieces are joined. Default <see langword="false"/>. What the stream
-    /// itself keeps, such as the buffers of TLS, is not the library's to clear.
+    /// of both directions, whatever their pool, and those in which small pieces are joined. Default <see langword="false"/>. Memory that the caller
+    /// still has when the connection ends is cleared once it is given back (<see cref="PipeReader.AdvanceTo(System.SequencePosition)"/>,
+    /// <see cref="PipeWriter.Advance"/>), not below its user. What the stream itself keeps, such as the buffers of TLS, is not the library's to clear.
     /// </summary>
     public bool ClearBuffers { get; init; }
 

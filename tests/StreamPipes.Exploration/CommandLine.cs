@@ -1,6 +1,7 @@
 using System.Globalization;
 using StreamPipes.Exploration.Building;
 using StreamPipes.Exploration.Exploring;
+using StreamPipes.Exploration.Mutants;
 using StreamPipes.Exploration.Reports;
 
 namespace StreamPipes.Exploration;
@@ -11,6 +12,7 @@ internal static class CommandLine
     private const string Usage = """
         short [NAME]                 explores the litmus tests and the scenarios, each for some seconds; or those with that in their names
         long [NAME]                  the same, each for a minute
+        mutants [NAME]               breaks the library in many ways, one at a time, and says which scenario notices
         trace NAME                   one scenario, with the steps of the failure
         replay NAME SCHEDULE         the steps of one schedule that was printed before
         untouched                    what concerns threads or memory and is not simulated
@@ -19,6 +21,7 @@ internal static class CommandLine
     public static int Run(string[] args)
     {
         string name = args.Length > 1 ? args[1] : "";
+        AssertionListener.Install();
         switch (args.Length > 0 ? args[0] : "short")
         {
             case "short":
@@ -29,6 +32,8 @@ internal static class CommandLine
                 return Explore(name, new Effort(TimeSpan.FromSeconds(60), 4), isTraced: true);
             case "replay" when args.Length == 3:
                 return Replay(name, args[2]);
+            case "mutants":
+                return Mutate(name);
             case "untouched":
                 using (ExploredCode code = Build())
                 {
@@ -64,6 +69,16 @@ internal static class CommandLine
 
         table.End();
         return isGood ? 0 : 1;
+    }
+
+    private static int Mutate(string name)
+    {
+        MutantRun run = new(new Compiler("StreamPipes.Explored", SourceTree.Explored()));
+        foreach (string broken in run.FindUsable()) Console.WriteLine($"{broken} fails on the library as it is, and takes no part.");
+        MutantTable table = new(Console.Out);
+        table.Begin();
+        foreach (Mutant mutant in MutantList.All.Where(mutant => mutant.Id.Contains(name, StringComparison.Ordinal))) table.Add(run.Judge(mutant));
+        return table.End() ? 0 : 1;
     }
 
     private static int Replay(string name, string schedule)

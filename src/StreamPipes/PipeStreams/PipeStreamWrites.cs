@@ -388,8 +388,24 @@ internal sealed class PipeStreamWrites : ResultRelay<FlushResult, bool>, IFlushQ
     /// <summary>A stream's blocking write has to block while the pipe is full.</summary>
     private void Block(ValueTask<FlushResult> flush)
     {
-        ValueTask finished = FinishAsync(flush);
-        if (!finished.IsCompletedSuccessfully) finished.AsTask().GetAwaiter().GetResult();
+        if (!flush.IsCompleted)
+        {
+            FinishAsync(flush).AsTask().GetAwaiter().GetResult();
+            return;
+        }
+
+        try
+        {
+            MakeResult(flush.GetAwaiter().GetResult());
+        }
+        catch (Exception e) when (IsReplaced(e))
+        {
+            throw TranslateError(e);
+        }
+        finally
+        {
+            _turn.Exit();
+        }
     }
 
     /// <summary>Holder. What fails here, the next write or flush throws.</summary>

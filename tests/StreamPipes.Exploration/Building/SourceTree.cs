@@ -17,9 +17,6 @@ internal static class SourceTree
         return files;
     }
 
-    /// <summary>The library, and the scenarios that run in real time.</summary>
-    public static IEnumerable<string> Behaviours() => Files(Library).Concat(Files(Path.Combine(Program, "Behaviours")));
-
     /// <summary>As the library's project has it for .NET.</summary>
     private static bool IsForNet(string file) => !file.EndsWith(".NetStandard.cs", StringComparison.Ordinal) && !file.Contains("/Polyfills/", StringComparison.Ordinal);
 

@@ -35,6 +35,13 @@ public abstract class Scenario
     /// <summary>A step of a scenario's own object that several threads use: one at a time, in one order, and each sees what came before.</summary>
     public static void Step(string what) => Hooks.Tasks.Step(what);
 
+    /// <summary>Blocks until something has happened that is told by a <see cref="Step"/>.</summary>
+    public static void BlockUntil(Func<bool> condition, string what)
+    {
+        SimulatedThread thread = SimulatedThread.Current!;
+        thread.Execution.Block(thread, condition, what);
+    }
+
     protected void Start(string name, Action body) => _execution.Start(SimulatedThread.Current, name, body);
 
     /// <summary>Starts a flow that has to come to its end, on whatever threads it goes on.</summary>

@@ -8,7 +8,7 @@ namespace StreamPipes.Exploration.Hooks;
 [SuppressMessage("Usage", "VSTHRD002:Avoid problematic synchronous waits", Justification = "The tasks have ended by then.")]
 public static class Tasks
 {
-    /// <summary>Called before whatever ends a task, or looks whether it has ended.</summary>
+    /// <summary>Called before whatever ends a task, looks whether it has ended, or says what comes after it.</summary>
     public static void Touch()
     {
         try

@@ -31,7 +31,7 @@ internal sealed class ScenarioTable
         _elapsed += result.Elapsed;
         _races.UnionWith(result.Races.Where(static race => !race.StartsWith("Cells.", StringComparison.Ordinal)));
         string whole = result.Whole?.ToString() ?? "-";
-        if (result.Partly is { } partly) whole += string.Create(CultureInfo.InvariantCulture, $" (in part: {partly.Preemptions})");
+        if (result.Partly is { } partly) whole += string.Create(CultureInfo.InvariantCulture, $" (in part {partly})");
         _output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {result.Scenario.Name} | {result.Executions:N0} | {result.Steps:N0} | {result.States:N0} | {whole} | {result.Elapsed.TotalSeconds:F1} | {Outcome(result)} |"));
     }
 

@@ -247,8 +247,9 @@ internal sealed class Rewriter
     private static bool TouchesTask(string type, string method)
     {
         if (type.StartsWith("System.Threading.Tasks.TaskCompletionSource", StringComparison.Ordinal)) return method.StartsWith("TrySet", StringComparison.Ordinal) || method.StartsWith("Set", StringComparison.Ordinal);
-        if (type.StartsWith("System.Runtime.CompilerServices.Async", StringComparison.Ordinal)) return method is "SetResult" or "SetException";
-        if (type.StartsWith("System.Runtime.CompilerServices.", StringComparison.Ordinal) && type.Contains("TaskAwait", StringComparison.Ordinal)) return method is "get_IsCompleted";
+        if (type.StartsWith("System.Runtime.CompilerServices.Async", StringComparison.Ordinal)) return method is "SetResult" or "SetException" or "AwaitUnsafeOnCompleted" or "AwaitOnCompleted";
+        if (type is "System.IO.Pipelines.PipeReader" or "System.IO.Pipelines.PipeWriter") return method is not ".ctor";
+        if (type.StartsWith("System.Runtime.CompilerServices.", StringComparison.Ordinal) && type.Contains("TaskAwait", StringComparison.Ordinal)) return method is "get_IsCompleted" or "OnCompleted" or "UnsafeOnCompleted";
         return type is "System.Threading.Tasks.Task" or "System.Threading.Tasks.Task`1" && method is "get_IsCompleted" or "get_IsCompletedSuccessfully" or "get_IsFaulted" or "get_Exception";
     }
 

@@ -382,3 +382,103 @@ internal sealed class ConnectionBackPressure : ConnectionScenario
         Assert(Transport.Written is [1, 2, 0], $"{string.Join(' ', Transport.Written)} has been written");
     }
 }
+
+/// <summary>
+/// A writer that fills memory and flushes, and another thread that disposes the connection: what was flushed before the dispose is sent, the rest is
+/// refused, and all memory goes back or is left alone.
+/// </summary>
+internal sealed class ConnectionCompletes : ConnectionScenario
+{
+    private static readonly byte[] Two = [2];
+
+    private readonly Tally _accepted = new("accepted");
+
+    public ConnectionCompletes()
+        : base(isKnown: false)
+    {
+    }
+
+    public override void Run()
+    {
+        StartAsync(
+            "writer",
+            async () =>
+            {
+                try
+                {
+                    Memory<byte> memory = Connection.Output.GetMemory(1);
+                    memory.Span[0] = 1;
+                    Connection.Output.Advance(1);
+                    await Connection.Output.FlushAsync();
+                    _accepted.Add(1);
+                    await Connection.Output.WriteAsync(Two);
+                    _accepted.Add(1);
+                }
+                catch (InvalidOperationException)
+                {
+                    // The dispose was first.
+                }
+            });
+        StartAsync("disposer", async () => await Connection.DisposeAsync());
+    }
+
+    public override void Check()
+    {
+        base.Check();
+        Assert(Transport.Written.Count >= 1 + _accepted.Value && Transport.Written[^1] == 0, $"{_accepted.Value} bytes have been accepted, and {string.Join(' ', Transport.Written)} has been written");
+    }
+}
+
+/// <summary>The transport's reads block their thread: a message is delivered before the next read returns.</summary>
+internal sealed class ConnectionBlockingReads : ConnectionScenario
+{
+    private readonly Tally _received = new("received");
+
+    public ConnectionBlockingReads()
+        : base(isKnown: false) => Transport.BlockReads();
+
+    public override void Run()
+    {
+        StartAsync(
+            "reader",
+            async () =>
+            {
+                Assert(await ReadAsync(1) == 1, "the message has not come");
+                _received.Add(1);
+            });
+        Start(
+            "peer",
+            () =>
+            {
+                Transport.Deliver(1);
+                _received.WaitFor(1);
+                Transport.End();
+            });
+    }
+}
+
+/// <summary>The reader examines all there is and consumes nothing, beyond the threshold: the pump goes on as soon as the reader waits for more.</summary>
+internal sealed class ConnectionExamines : ConnectionScenario
+{
+    public ConnectionExamines()
+        : base(isKnown: false, static _ => new PipeConnectionOptions
+        {
+            TimeProvider = new SimulatedTime(),
+            MinimumReadSize = 1,
+            ReceivePipeOptions = new PipeOptions(new CheckedPool(8), PipeScheduler.ThreadPool, PipeScheduler.ThreadPool, pauseWriterThreshold: 1, resumeWriterThreshold: 1, minimumSegmentSize: 8, useSynchronizationContext: false),
+        })
+    {
+    }
+
+    public override void Run()
+    {
+        StartAsync("reader", async () => Assert(await ReadAsync(3) == 3, "more or less has come than was wanted"));
+        Start(
+            "peer",
+            () =>
+            {
+                Transport.Deliver(1);
+                Transport.Deliver(2, 3);
+            });
+    }
+}

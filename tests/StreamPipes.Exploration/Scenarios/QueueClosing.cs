@@ -22,13 +22,15 @@ internal sealed class QueueClosing : QueueScenario
             {
                 for (int i = 0; i < Total; i++)
                 {
+                    // The second message is filled in before it is begun, as by a writer that asks for memory.
+                    if (i > 0) FillMemory(i);
                     if (!Queue.TryBegin())
                     {
                         End();
                         return;
                     }
 
-                    Fill(i, 1);
+                    if (i == 0) Fill(i, 1);
                     Queue.Publish();
 
                     // The signal that follows contains it.
@@ -62,8 +64,7 @@ internal sealed class QueueClosing : QueueScenario
     {
         // The connection's writer does this once, whoever comes: here the second may come, and only count.
         if (_ends.Add(1) > 1) return;
-        Queue.EndWriting();
-        Queue.Publish();
+        Queue.PublishLast();
     }
 }
 

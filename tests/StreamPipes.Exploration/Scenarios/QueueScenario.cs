@@ -36,6 +36,14 @@ internal abstract class QueueScenario : Scenario
         Queue.Write(bytes);
     }
 
+    /// <summary>Writes one byte into memory asked for, without publishing it.</summary>
+    protected void FillMemory(int index)
+    {
+        _written[index] = index + 1;
+        Queue.GetMemory(1).Span[0] = (byte)(index + 1);
+        Queue.Advance(1);
+    }
+
     /// <summary>Reads what there is, as a whole or in part.</summary>
     /// <returns>How many bytes have been consumed so far.</returns>
     protected long ReadOnce(Func<long, long> consumes)

@@ -13,6 +13,7 @@ internal sealed class ScriptedTransport : Transport
     private Memory<byte> _buffer;
     private bool _hasEnded;
     private bool _isClosed;
+    private bool _blocks;
     private int _readers;
     private int _writers;
 
@@ -52,6 +53,9 @@ internal sealed class ScriptedTransport : Transport
 
     public override bool CanDetach => false;
 
+    /// <summary>From now on a read blocks its thread until there is something.</summary>
+    public void BlockReads() => _blocks = true;
+
     /// <summary>The peer's.</summary>
     public void Deliver(params ReadOnlySpan<byte> bytes)
     {
@@ -72,6 +76,12 @@ internal sealed class ScriptedTransport : Transport
     {
         Scenario.Step("reads the transport");
         if (++_readers != 1) SimulatedFailure.Throw("two reads of the transport at a time");
+        if (_blocks)
+        {
+            Scenario.BlockUntil(() => _ready.Count > 0 || _hasEnded || _isClosed, "bytes of the transport");
+            Scenario.Step("has read the transport");
+        }
+
         if (_isClosed) return Failed();
         if (_ready.Count > 0 || _hasEnded)
         {

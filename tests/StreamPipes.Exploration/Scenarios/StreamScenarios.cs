@@ -18,9 +18,12 @@ internal sealed class CountingWriter : PipeWriter
 
     public override long UnflushedBytes => _written.Value - _flushed.Value;
 
+    /// <summary>Whether the stream has given it back.</summary>
+    public bool IsForeign { get; set; }
+
     public override void Advance(int bytes)
     {
-        if (_inside.Add(1) != 1) SimulatedFailure.Throw("two calls of the writer at a time");
+        Enter();
         _written.Add(bytes);
         _inside.Add(-1);
     }
@@ -31,7 +34,7 @@ internal sealed class CountingWriter : PipeWriter
 
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
-        if (_inside.Add(1) != 1) SimulatedFailure.Throw("two calls of the writer at a time");
+        Enter();
         _flushed.Add(_written.Value - _flushed.Value);
         _inside.Add(-1);
         return new ValueTask<FlushResult>(new FlushResult(isCanceled: false, isCompleted: false));
@@ -44,14 +47,20 @@ internal sealed class CountingWriter : PipeWriter
     public override void Complete(Exception? exception = null)
     {
     }
+
+    private void Enter()
+    {
+        if (_inside.Add(1) != 1) SimulatedFailure.Throw("two calls of the writer at a time");
+        if (IsForeign) SimulatedFailure.Throw("the writer is used after the stream has given it back");
+    }
 }
 
-/// <summary>A stream that has written something just now, so that further writes gather.</summary>
+/// <summary>A stream that has written something just now, so that further writes stay pending for a while.</summary>
 internal abstract class StreamScenario : Scenario
 {
     protected StreamScenario()
     {
-        Writes = new PipeStreamWrites(Writer);
+        Writes = new PipeStreamWrites(Writer, leaveOpen: true);
         Assert(IsDone(Writes.WriteAsync(new byte[1], default)), "the first write waits");
     }
 
@@ -62,8 +71,8 @@ internal abstract class StreamScenario : Scenario
     private static bool IsDone(ValueTask task) => task.IsCompletedSuccessfully;
 }
 
-/// <summary>Small writes that gather: without a flush, all of them are flushed in the end, by the pool.</summary>
-internal sealed class StreamGathers : StreamScenario
+/// <summary>Small writes that coalesce: without a flush, all of them are flushed in the end, by the pool.</summary>
+internal sealed class StreamCoalesces : StreamScenario
 {
     public override void Run() => StartAsync(
         "writer",
@@ -76,10 +85,25 @@ internal sealed class StreamGathers : StreamScenario
     public override void Check() => Assert(Writer.Flushed == 3, $"{Writer.Flushed} of 3 bytes have been flushed, and nothing will flush the rest");
 }
 
-/// <summary>A dispose, with the pipe left open, while writes gather: nothing that was accepted stays behind, and nothing is touched after it.</summary>
+/// <summary>The same from two threads, of which one waits for its turn, while a read has what is pending flushed.</summary>
+internal sealed class StreamTwoWriters : StreamScenario
+{
+    public override void Run()
+    {
+        StartAsync("one", async () => await Writes.WriteAsync(new byte[1], default));
+        StartAsync("other", async () => await Writes.FlushAsync(default));
+        Start("blocking", () => Writes.Write(new byte[1]));
+        Start("reader", Writes.FlushPending);
+    }
+
+    public override void Check() => Assert(Writer.Flushed == 3, $"{Writer.Flushed} of 3 bytes have been flushed, and nothing will flush the rest");
+}
+
+/// <summary>A dispose, with the pipe left open, while writes coalesce: nothing that was accepted stays behind, and nothing is touched after it.</summary>
 internal sealed class StreamDisposed : StreamScenario
 {
     private readonly Tally _accepted = new("accepted");
+    private readonly Tally _disposed = new("disposed");
 
     public override void Run()
     {
@@ -97,8 +121,131 @@ internal sealed class StreamDisposed : StreamScenario
                     // It came too late.
                 }
             });
-        StartAsync("disposer", async () => await Writes.DisposeAsync(leaveOpen: true, isAbortive: false));
+        StartAsync(
+            "disposer",
+            async () =>
+            {
+                await Writes.DisposeAsync(isAbortive: false);
+                Writer.IsForeign = true;
+                _disposed.Add(1);
+            });
     }
 
-    public override void Check() => Assert(Writer.Flushed >= 1 + _accepted.Value, $"{_accepted.Value + 1} bytes have been accepted and {Writer.Flushed} flushed");
+    public override void Check() => Assert(_disposed.Value == 1 && Writer.Flushed >= 1 + _accepted.Value, $"{_accepted.Value + 1} bytes have been accepted and {Writer.Flushed} flushed");
+}
+
+/// <summary>A wait for the turn that is cancelled while the turn is handed over: the turn is not lost.</summary>
+internal sealed class StreamTurnCanceled : Scenario
+{
+    private readonly CancellationTokenSource _source = new();
+    private readonly WriterTurn _turn = new(new NoQueue());
+    private readonly Tally _inside = new("inside");
+
+    public override void Run()
+    {
+        StartAsync("one", () => UseAsync(default));
+        StartAsync("cancelled", () => UseAsync(_source.Token));
+        Start("canceler", _source.Cancel);
+    }
+
+    public override void Check() => Assert(_turn.TryEnter(WriterUse.Flush), "the turn has been lost");
+
+    private async Task UseAsync(CancellationToken token)
+    {
+        try
+        {
+            if (!_turn.TryEnter(WriterUse.Flush) && !await _turn.EnterAsync(WriterUse.Flush, token)) return;
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+
+        Assert(_inside.Add(1) == 1, "two have the turn");
+        _inside.Add(-1);
+        _turn.Exit();
+    }
+
+    private sealed class NoQueue : IFlushQueue
+    {
+        public void QueueFlush() => SimulatedFailure.Throw("nothing is pending");
+    }
+}
+
+/// <summary>A stream reads from a pipe of the framework's; two reads and the bytes at the same time: the bytes come once, and one read may be refused.</summary>
+internal sealed class StreamReadTwice : Scenario
+{
+    private readonly Pipe _pipe = new(new PipeOptions(readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, useSynchronizationContext: false));
+    private readonly PipeStreamReads _reads;
+    private readonly Tally _received = new("received");
+    private readonly Tally _refused = new("refused");
+
+    public StreamReadTwice() => _reads = new PipeStreamReads(_pipe.Reader, leaveOpen: true);
+
+    public override void Run()
+    {
+        StartAsync("one", ReadAsync);
+        StartAsync("other", ReadAsync);
+        StartAsync(
+            "writer",
+            async () =>
+            {
+                await _pipe.Writer.WriteAsync(new byte[] { 1 });
+                await _pipe.Writer.WriteAsync(new byte[] { 1 });
+            });
+    }
+
+    public override void Check() => Assert(_received.Value + _refused.Value >= 2 && _refused.Value <= 1, $"{_received.Value} bytes have come, and {_refused.Value} reads were refused");
+
+    private async Task ReadAsync()
+    {
+        byte[] buffer = new byte[1];
+        try
+        {
+            int count = await _reads.ReadAsync(buffer, default);
+            Assert(count == 1 && buffer[0] == 1, "a false end, or a wrong byte");
+            _received.Add(count);
+        }
+        catch (InvalidOperationException)
+        {
+            _refused.Add(1);
+        }
+    }
+}
+
+/// <summary>A dispose during a read of a pipe that stays open: the read ends, and no cancellation is left to the pipe's owner.</summary>
+internal sealed class StreamReadDisposed : Scenario
+{
+    private readonly Pipe _pipe = new(new PipeOptions(readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, useSynchronizationContext: false));
+    private readonly PipeStreamReads _reads;
+
+    public StreamReadDisposed() => _reads = new PipeStreamReads(_pipe.Reader, leaveOpen: true);
+
+    public override void Run()
+    {
+        StartAsync(
+            "reader",
+            async () =>
+            {
+                try
+                {
+                    await _reads.ReadAsync(new byte[1], default);
+                }
+                catch (ObjectDisposedException)
+                {
+                    // The dispose was first.
+                }
+            });
+        StartAsync(
+            "disposer",
+            async () =>
+            {
+                await _reads.CloseAndGiveBackAsync();
+                await _pipe.Writer.WriteAsync(new byte[] { 1 });
+                ReadResult left = await _pipe.Reader.ReadAsync();
+                Assert(!left.IsCanceled && left.Buffer.Length >= 1, "a cancellation is left, or a byte has been lost");
+                _pipe.Reader.AdvanceTo(left.Buffer.End);
+            });
+        StartAsync("writer", async () => await _pipe.Writer.WriteAsync(new byte[] { 1 }));
+    }
 }

@@ -106,6 +106,9 @@ public sealed partial class RoomTests
         return name.Split('.')[1];
     }
 
+    /// <summary>It stands in for a type of the framework, which every room may use.</summary>
+    private static bool IsPolyfill(Type type) => string.Equals(type.Namespace, "StreamPipes.Common.Polyfills", StringComparison.Ordinal);
+
     private static Type OutermostOf(Type type) => type.DeclaringType is { } outer ? OutermostOf(outer) : type;
 
     private static string NameOf(Type type) => $"{RoomOf(type)}.{OutermostOf(type).Name.Split('`')[0]}";
@@ -119,7 +122,7 @@ public sealed partial class RoomTests
         .Concat(type.GetMethods(Declared).SelectMany(method => TypesIn(method).Prepend(method.ReturnType)))
         .Concat(type.GetConstructors(Declared).SelectMany(TypesIn))
         .SelectMany(Elements)
-        .Where(found => found.Assembly == type.Assembly && !found.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false));
+        .Where(found => found.Assembly == type.Assembly && !found.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false) && !IsPolyfill(found));
 
     private static IEnumerable<Type?> TypesIn(MethodBase method) => method.GetParameters().Select(parameter => parameter.ParameterType)
         .Concat(method.GetMethodBody()?.LocalVariables.Select(variable => variable.LocalType) ?? [])

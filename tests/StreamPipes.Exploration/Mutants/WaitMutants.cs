@@ -1,0 +1,35 @@
+namespace StreamPipes.Exploration.Mutants;
+
+/// <summary>Of one end's wait for the other.</summary>
+internal static class WaitMutants
+{
+    private const string Wait = "Scheduling/PendingOperation.cs";
+
+    public static IReadOnlyList<Mutant> All { get; } =
+    [
+        new("wait-claim-fence", "TryClaim without its full fence", "Wait", new Edit(Wait, "        // Against the exchange in Begin.\n        Interlocked.MemoryBarrier();\n", "")),
+        new("wait-begin-release", "a wait begins by a release, without a full fence", "Wait", new Edit(Wait, "Interlocked.Exchange(ref _state, (_number += NextNumber) | Waiting);", "Volatile.Write(ref _state, (_number += NextNumber) | Waiting);")),
+        new("wait-no-second-look", "a wait begins without a look at what has come before", "Wait", new Edit(Wait, "if (!TryClaimSeen()) return true;", "if (_number > 0) return true;")),
+        new("wait-take-twice", "a wait is claimed by a look and a write", "Wait", new Edit(Wait, "=> Interlocked.CompareExchange(ref _state, wait - Waiting + Claimed, wait) == wait;", "{ if (Volatile.Read(ref _state) != wait) return false; Volatile.Write(ref _state, wait - Waiting + Claimed); return true; }")),
+        new("wait-reserve-twice", "a wait is reserved by a look and a write", "Wait,Connection", new Edit(Wait, "=> Interlocked.CompareExchange(ref _state, Claimed, Idle) == Idle;", "{ if (Volatile.Read(ref _state) != Idle) return false; Volatile.Write(ref _state, Claimed); return true; }")),
+        new("wait-no-number", "one wait is not told from the next", "Wait", new Edit(Wait, "(_number += NextNumber) | Waiting", "NextNumber | Waiting")),
+        new("wait-idle-late", "the wait is free only after it has run who waits", "Wait", new Edit(Wait, "        End();\n        _core.SetResult(true);", "        _core.SetResult(true);\n        End();")),
+        new("wait-registration-kept", "the registration of a token outlives the wait", "Wait", new Edit(Wait, "        _registration.Dispose();\n", "")),
+        new("wait-token-late", "a cancelled wait is ended before it is marked", "Wait", new Edit(Wait, "        _isTokenCanceled = true;\n        Schedule();", "        Schedule();\n        _isTokenCanceled = true;")),
+        new("wait-token-no-look", "a token that has fired before the wait began is not looked at", "Wait", new Edit(Wait, "        if (cancellationToken.IsCancellationRequested) OnTokenCanceled();\n", "")),
+        new("wait-token-mark-kept", "the mark of a cancelled wait is left for the next", "Wait", new Edit(Wait, "        _isTokenCanceled = false;\n", "")),
+        new("wait-token-no-claim", "a token ends a wait that another has claimed", "Wait", new Edit(Wait, "if (!IsWaitingIn(wait) || !TryTake(wait)) return;", "if (!IsWaitingIn(wait)) return;")),
+        new("wait-claim-no-look", "a wait is claimed that is not over", "Wait", new Edit(Wait, "return IsWaitingIn(wait) && IsOver && TryTake(wait);", "return IsWaitingIn(wait) && TryTake(wait);")),
+        new("wait-claim-old-look", "what is over is looked at before the wait", "Wait", new Edit(Wait, "        int wait = Volatile.Read(ref _state);\n        return IsWaitingIn(wait) && IsOver && TryTake(wait);", "        bool isOver = IsOver;\n        int wait = Volatile.Read(ref _state);\n        return IsWaitingIn(wait) && isOver && TryTake(wait);")),
+        new("wait-claim-any", "a wait is claimed in whatever state it is", "Wait", new Edit(Wait, "return IsWaitingIn(wait) && IsOver && TryTake(wait);", "return wait != Idle && IsOver && Interlocked.Exchange(ref _state, Claimed) != Idle;")),
+        new("wait-idle-missing", "a wait that needs no waiting is not ended", "Wait", new Edit(Wait, "        End();\n        return false;", "        return false;")),
+        new("wait-state-plain", "the state is read plainly where a wait is claimed", "Wait", new Edit(Wait, "        int wait = Volatile.Read(ref _state);\n        return IsWaitingIn(wait)", "        int wait = _state;\n        return IsWaitingIn(wait)"))
+        {
+            Equivalent = "the fence before it keeps the read from being older, and the claim is a compare-exchange; what the wait is for is read too early at worst, and the claim then fails",
+        },
+        new("once-plain", "whether it has ended is read plainly", "Once", new Edit("Common/OnceSignal.cs", "ReferenceEquals(Volatile.Read(ref _source), Over);", "ReferenceEquals(_source, Over);")),
+        new("once-task-written", "the task is put there by a write", "Once", new Edit("Common/OnceSignal.cs", "return (Interlocked.CompareExchange(ref _source, source, null) ?? source).Task;", "Volatile.Write(ref _source, source);\n            return source.Task;")),
+        new("once-set-forgets", "who waits already is not told", "Once", new Edit("Common/OnceSignal.cs", "Interlocked.Exchange(ref _source, Over)?.TrySetResult(true);", "Volatile.Write(ref _source, Over);")),
+        new("once-set-late", "who waits is looked for before it has ended", "Once", new Edit("Common/OnceSignal.cs", "Interlocked.Exchange(ref _source, Over)?.TrySetResult(true);", "{ TaskCompletionSource<bool>? source = Volatile.Read(ref _source); Volatile.Write(ref _source, Over); source?.TrySetResult(true); }")),
+    ];
+}
