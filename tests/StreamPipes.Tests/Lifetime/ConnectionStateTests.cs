@@ -85,7 +85,7 @@ public sealed class ConnectionStateTests
         _state.Fault!.Exception.Should().BeSameAs(Broken);
 
         ConnectionState finished = new(hasInput: true, hasOutput: true);
-        finished.Finish(isDetached: false).Should().BeNull();
+        Close(finished).Should().BeNull();
         finished.TryFault(CloseReason.ReadFault, Broken).Should().BeFalse();
         finished.CloseReason.Should().Be(CloseReason.LocalClose);
     }
@@ -106,7 +106,7 @@ public sealed class ConnectionStateTests
     public void An_error_that_waits_is_not_hurried_after_the_end()
     {
         _state.TryFault(CloseReason.WriteFault, Broken);
-        _state.Finish(isDetached: false);
+        Close(_state);
 
         _state.TryEscalate().Should().BeFalse();
     }
@@ -154,6 +154,7 @@ public sealed class ConnectionStateTests
     [Fact]
     public void A_detach_ends_a_connection_unless_it_had_an_error()
     {
+        _state.BeginDetach();
         _state.Finish(isDetached: true).Should().BeNull();
         _state.CloseReason.Should().Be(CloseReason.Detached);
 
@@ -190,12 +191,23 @@ public sealed class ConnectionStateTests
 
         _state.TryFault(CloseReason.ReadFault, Broken);
         _state.ToString().Should().Be("ending, ReadFault (IOException: broken)");
-        _state.Finish(isDetached: false);
+        Close(_state);
         _state.ToString().Should().Be("ended, ReadFault (IOException: broken)");
 
         ConnectionState detaching = new(hasInput: true, hasOutput: true);
         detaching.BeginDetach();
         detaching.ToString().Should().Be("being detached");
+    }
+
+    /// <summary>A close as the lifetime goes through it: decided, then over.</summary>
+    private static Fault? Close(ConnectionState state)
+    {
+        state.NoteInputCompleted();
+        state.NoteOutputCompleted();
+        state.NoteReceiveEnded();
+        state.NoteSendEnded();
+        state.Decide(hasTimedOut: true).Should().Be(NextStep.Close);
+        return state.Finish(isDetached: false);
     }
 
     private static void ShouldRefuseToDetach(Action<ConnectionState> after)
