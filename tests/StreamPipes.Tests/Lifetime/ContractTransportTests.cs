@@ -92,7 +92,7 @@ public sealed class ContractTransportTests
     }
 
     [Fact]
-    public async Task Nothing_runs_after_the_release()
+    public async Task A_guarded_transport_refuses_every_call_after_the_release()
     {
         TransportDouble inner = new(_stream);
         ContractTransport transport = new(inner);
@@ -118,7 +118,7 @@ public sealed class ContractTransportTests
     }
 
     [Fact]
-    public async Task It_may_be_reset_and_closed_at_any_time()
+    public async Task A_guarded_transport_may_be_reset_and_closed_at_any_time()
     {
         TransportDouble inner = new(_stream);
         ContractTransport transport = new(inner);
@@ -134,7 +134,7 @@ public sealed class ContractTransportTests
     }
 
     [Fact]
-    public void It_has_the_facts_of_what_it_guards()
+    public void A_guarded_transport_has_the_facts_of_the_one_it_guards()
     {
         TransportDouble inner = new(_stream) { Lingers = true, IsQuietlyDisposed = true, HasInputOfItsOwn = true, LendsThreads = true, HasEmptyReads = true, PeerHasEverything = true };
         ContractTransport transport = new(inner);

@@ -8,7 +8,7 @@ public sealed class ReaderTurnTests
     private readonly ReaderTurn _turn = new();
 
     [Fact]
-    public void There_is_one_operation_at_a_time()
+    public void A_reader_turn_allows_one_operation_at_a_time()
     {
         _turn.TryEnter().Should().BeTrue();
         _turn.TryEnter().Should().BeFalse();
