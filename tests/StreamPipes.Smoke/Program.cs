@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using System.Security.Cryptography.X509Certificates;
-using StreamPipes.Smoke;
 using StreamPipes;
+using StreamPipes.Smoke;
 
 // A runtime that cannot make a certificate is given one: PATH, without a password.
 using X509Certificate2 certificate = args.Length > 0 ? Certificate.Load(args[0]) : Certificate.Make();

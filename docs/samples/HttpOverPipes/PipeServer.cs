@@ -8,8 +8,8 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
-using StreamPipes.AspNetCore;
 using StreamPipes;
+using StreamPipes.AspNetCore;
 
 namespace HttpOverPipes;
 

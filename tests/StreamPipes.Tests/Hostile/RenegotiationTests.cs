@@ -2,8 +2,8 @@
 using System.IO.Pipelines;
 using System.Net.Security;
 using System.Security.Authentication;
-using StreamPipes.Tests.Tls.Interop;
 using StreamPipes.Tests.Tls;
+using StreamPipes.Tests.Tls.Interop;
 
 namespace StreamPipes.Tests.Hostile;
 
