@@ -2,8 +2,8 @@ using System.IO.Pipelines;
 using System.Runtime.ExceptionServices;
 using StreamPipes.Common;
 using StreamPipes.Receiving;
-using StreamPipes.Sending;
 using StreamPipes.Scheduling;
+using StreamPipes.Sending;
 using StreamPipes.State;
 using StreamPipes.Transports;
 
@@ -161,6 +161,8 @@ internal sealed class ConnectionLifetime : IConnectionEvents
         if (!await _close.WaitForPumpsAsync().ConfigureAwait(false))
             OnTimedOut(new TimeoutException("The stream did not end its pending read within the CloseTimeout, so that it cannot be detached."));
 
+        // A read that did not end, or an abort meanwhile: there is no stream to hand back.
+        if (_state.Fault is { } ended) ExceptionDispatchInfo.Capture(ended.Exception).Throw();
         byte[] unread = reader.TakeUnread();
         Stream stream;
         try

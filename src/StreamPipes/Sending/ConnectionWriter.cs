@@ -3,7 +3,6 @@ using System.Runtime.ExceptionServices;
 using StreamPipes.Buffers;
 using StreamPipes.Common;
 using StreamPipes.Scheduling;
-using StreamPipes.Connection;
 using StreamPipes.State;
 
 namespace StreamPipes.Sending;

@@ -105,12 +105,15 @@ internal sealed class ContractTransport : Transport
 
     public override Task CloseAsync() => _inner.CloseAsync();
 
-    public override Stream Detach() => _inner.Detach();
+    public override Stream Detach()
+    {
+        CheckLeft(nameof(Detach));
+        return _inner.Detach();
+    }
 
     public override void ReleaseTransport()
     {
-        CheckNotReading(nameof(ReleaseTransport));
-        CheckNotWriting(nameof(ReleaseTransport));
+        CheckLeft(nameof(ReleaseTransport));
         _isReleased = true;
         _inner.ReleaseTransport();
     }
@@ -141,6 +144,12 @@ internal sealed class ContractTransport : Transport
     {
         CheckNotReleased(name);
         return new Operation(this, name, isRead: false);
+    }
+
+    private void CheckLeft(string name)
+    {
+        CheckNotReading(name);
+        CheckNotWriting(name);
     }
 
     private void CheckNotReading(string name)

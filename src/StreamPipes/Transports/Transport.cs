@@ -10,8 +10,7 @@ namespace StreamPipes.Transports;
 /// <item>At most one of write, flush and half-close at a time: <see cref="WriteAsync"/>, <see cref="Write"/>, <see cref="FlushAsync"/>, <see cref="Flush"/>,
 /// <see cref="ShutdownWritesAsync"/>. They run concurrently with reads, except the half-close where <see cref="ShutdownNeedsQuietReads"/> forbids it.</item>
 /// <item><see cref="CloseAsync"/>, <see cref="CloseInputAsync"/> and <see cref="Reset"/> come at any time, from any thread, and more than once.</item>
-/// <item><see cref="ReleaseWriteMemory"/> comes when no write runs, <see cref="ReleaseTransport"/> when neither a read nor a write runs.</item>
-/// <item><see cref="Detach"/> comes when neither runs, or after the connection has failed: then nothing is done with the stream it returns.</item>
+/// <item><see cref="ReleaseWriteMemory"/> comes when no write runs, <see cref="Detach"/> and <see cref="ReleaseTransport"/> when neither a read nor a write runs.</item>
 /// <item>After <see cref="ReleaseTransport"/> nothing is read, written, flushed or half-closed. Facts may be asked for all the same.</item>
 /// </list>
 /// Debug builds check it: <see cref="ContractTransport"/>.

@@ -21,6 +21,7 @@ internal sealed class Execution
     private readonly List<Task> _tasks = [];
     private readonly List<string> _taskNames = [];
     private readonly SemaphoreSlim _over = new(0);
+    private readonly SemaphoreSlim _unwound = new(0);
     private readonly View _fences = new();
     private readonly ConditionalWeakTable<object, SimulatedLock> _locks = [];
     private readonly View _tasksView = new();
@@ -31,6 +32,7 @@ internal sealed class Execution
     private int _preemptionsLeft;
     private int _oldReadsLeft;
     private bool _isAborting;
+    private bool _hasEnded;
     private bool _isSettingUp;
     private Location? _saidLocation;
     private string? _saidVerb;
@@ -79,14 +81,14 @@ internal sealed class Execution
             },
             new View(),
             hash: 1);
-        setup.Resume();
+        Worker.Explorers.Run(setup);
         if (!_over.Wait(TimeSpan.FromSeconds(20)))
         {
             throw new TimeoutException($"A thread blocks outside of the simulation. Left are {string.Join("; ", _threads.Where(static thread => !thread.IsOver).Select(static thread => $"{thread.Name} {thread.BlockedBy}"))}. {string.Join('\n', Trace ?? [])}");
         }
 
-        Judge(scenario);
-        Abort();
+        if (Failure is null) Check(scenario!);
+        Unwind();
     }
 
     /// <summary>Every access that others can see comes here first: another thread may go on instead.</summary>
@@ -136,7 +138,7 @@ internal sealed class Execution
             return;
         }
 
-        _over.Release();
+        End();
         thread.AwaitBaton();
         ThrowOver(thread);
     }
@@ -156,11 +158,16 @@ internal sealed class Execution
         _tasks.Add(task);
     }
 
-    /// <summary>A thread has come to its end, and its worker passes the baton on.</summary>
-    public void OnOver(SimulatedThread thread)
+    /// <summary>A thread has come to its end.</summary>
+    /// <returns>Who goes on; <see langword="null"/> if the execution is over.</returns>
+    public SimulatedThread? NextAfter() => IsCutShort ? null : PickNext(leaving: null);
+
+    /// <summary>The worker of a thread that has come to its end passes the baton on.</summary>
+    public void PassOn(SimulatedThread? next, bool isExplorers)
     {
-        if (!_isAborting && Failure is null && PickNext(leaving: null) is { } next) next.Resume();
-        else _over.Release();
+        if (next is not null) next.Resume();
+        else if (!_hasEnded) End();
+        else if (!isExplorers) _unwound.Release();
     }
 
     public void Fail(string failure, Exception? error)
@@ -336,21 +343,26 @@ internal sealed class Execution
     private int Choose(int options, SimulatedThread? thread, ulong purpose) =>
         options == 1 ? 0 : _chooser.Choose(options, Hash.Mix(_state, (ulong)(thread?.Id ?? -1), purpose, _fenceHash), _preemptionsLeft, _oldReadsLeft);
 
-    private void Judge(Scenario? scenario)
+    /// <summary>Nothing can go on, or need not. The thread that explores may itself be in the middle of a simulated one.</summary>
+    private void End()
     {
-        if (Failure is not null || scenario is null) return;
-        foreach (SimulatedThread thread in _threads)
-        {
-            if (!thread.IsOver && !scenario.MayWaitForever(thread.Name)) Fail($"{thread.Name} waits and nothing can end it: {thread.BlockedBy}", error: null);
-        }
-
+        _hasEnded = true;
+        foreach (SimulatedThread thread in _threads.Where(static thread => !thread.IsOver)) Fail($"{thread.Name} waits and nothing can end it: {thread.BlockedBy}", error: null);
         for (int i = 0; i < _tasks.Count; i++)
         {
             if (!_tasks[i].IsCompleted) Fail($"{_taskNames[i]} has not come to its end, and nothing can go on", error: null);
             else if (_tasks[i].Exception is { } error) Fail($"{_taskNames[i]} has thrown {error.InnerException!.GetType().Name}: {error.InnerException.Message}", error);
         }
 
-        if (Failure is not null) return;
+        _isAborting = true;
+        SimulatedThread? explorers = _threads.Find(static thread => !thread.IsOver && thread.IsOnExplorer);
+        _over.Release();
+        explorers?.Resume();
+    }
+
+    private void Check(Scenario scenario)
+    {
+        _isAborting = false;
         try
         {
             scenario.Check();
@@ -359,17 +371,18 @@ internal sealed class Execution
         {
             Fail(e is ScenarioFailedException ? e.Message : $"the check has thrown {e}", e);
         }
+
+        _isAborting = true;
     }
 
     /// <summary>Ends the threads that still wait, one after the other.</summary>
-    private void Abort()
+    private void Unwind()
     {
-        _isAborting = true;
         foreach (SimulatedThread thread in _threads.ToArray())
         {
             if (thread.IsOver || !thread.IsStarted) continue;
             thread.Resume();
-            _over.Wait();
+            _unwound.Wait();
         }
     }
 
@@ -378,7 +391,7 @@ internal sealed class Execution
         if (++thread.AbortThrows <= MostAbortThrows) throw new ExecutionOverException();
 
         // Code that catches everything and goes on for ever is left where it is.
-        _over.Release();
+        _unwound.Release();
         Thread.Sleep(Timeout.Infinite);
     }
 }

@@ -18,9 +18,6 @@ public abstract class Scenario
     {
     }
 
-    /// <summary>Whether that thread may still wait when nothing can go on.</summary>
-    public virtual bool MayWaitForever(string thread) => false;
-
     internal void Begin(Execution execution) => _execution = execution;
 
     protected static void Assert(bool condition, string failure)

@@ -9,6 +9,8 @@ internal sealed class ScenarioResult
 
     public bool IsExpectedToFail => Scenario.IsDefined(typeof(RefutedAttribute), inherit: false);
 
+    public bool IsKnownToFail => Scenario.IsDefined(typeof(KnownAttribute), inherit: false);
+
     public long Executions { get; private set; }
 
     public long Steps { get; private set; }
@@ -32,7 +34,7 @@ internal sealed class ScenarioResult
 
     public TimeSpan Elapsed { get; set; }
 
-    public bool IsGood => IsExpectedToFail == Failure is not null;
+    public bool IsGood => (IsExpectedToFail || IsKnownToFail) == Failure is not null;
 
     public void Add(Search search, Bounds bounds, bool isWhole, IReadOnlyList<string> races)
     {

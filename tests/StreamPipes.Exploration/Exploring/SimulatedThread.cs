@@ -50,6 +50,9 @@ internal sealed class SimulatedThread
 
     public bool IsStarted => _worker is not null;
 
+    /// <summary>Whether the thread that explores runs it.</summary>
+    public bool IsOnExplorer => _worker == Worker.Explorers;
+
     public bool IsOver { get; private set; }
 
     /// <summary>What it waits for.</summary>
@@ -90,9 +93,9 @@ internal sealed class SimulatedThread
     /// <summary>Sleeps until this thread gets the baton again.</summary>
     public void AwaitBaton() => _worker!.AwaitBaton();
 
-    /// <summary>On its worker.</summary>
-    public void Run()
+    public void RunOn(Worker worker)
     {
+        _worker = worker;
         _current = this;
         try
         {

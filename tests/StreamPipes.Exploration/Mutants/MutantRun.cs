@@ -22,7 +22,7 @@ internal sealed class MutantRun
         List<string> broken = [];
         (byte[] image, byte[] symbols) = _compiler.Compile();
         using ExploredCode code = new(image, symbols);
-        foreach (Type scenario in code.Scenarios.Where(static type => !type.IsDefined(typeof(RefutedAttribute), inherit: false) && type.Namespace!.EndsWith(".Scenarios", StringComparison.Ordinal)))
+        foreach (Type scenario in code.Scenarios.Where(static type => !type.IsDefined(typeof(RefutedAttribute), inherit: false) && !type.IsDefined(typeof(KnownAttribute), inherit: false) && type.Namespace!.EndsWith(".Scenarios", StringComparison.Ordinal)))
         {
             if (Explorer.Explore(code, scenario, Unexpected).IsGood) _usable.Add(scenario.Name);
             else broken.Add(scenario.Name);

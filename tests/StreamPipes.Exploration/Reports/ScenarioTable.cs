@@ -51,6 +51,8 @@ internal sealed class ScenarioTable
 
     private static string Outcome(ScenarioResult result) => (result.Failure, result.IsExpectedToFail) switch
     {
+        ({ } failure, _) when result.IsKnownToFail => $"known to fail: {failure}",
+        (null, _) when result.IsKnownToFail => "**holds by now: it is not known to fail any more**",
         (null, false) => "holds",
         (null, true) => "**the weak outcome has not been found**",
         ({ } failure, true) => $"refuted, as it has to be: {failure}",

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using StreamPipes.Exploration.Exploring;
 
 namespace StreamPipes.Exploration.Scenarios;
@@ -8,6 +9,7 @@ internal sealed class CheckedPool : MemoryPool<byte>
 {
     private readonly int _size;
     private readonly Tally _rented = new("rented");
+    private readonly HashSet<byte[]> _back = [];
 
     public CheckedPool(int size) => _size = size;
 
@@ -22,6 +24,9 @@ internal sealed class CheckedPool : MemoryPool<byte>
         _rented.Add(1);
         return new Owner(this);
     }
+
+    /// <summary>Whether memory that the pool has given out has been given back.</summary>
+    public bool HasGoneBack(Memory<byte> memory) => MemoryMarshal.TryGetArray(memory, out ArraySegment<byte> segment) && _back.Contains(segment.Array!);
 
     protected override void Dispose(bool disposing)
     {
@@ -46,6 +51,7 @@ internal sealed class CheckedPool : MemoryPool<byte>
             if (_isBack) SimulatedFailure.Throw("memory has been given back twice");
             _isBack = true;
             _bytes.AsSpan().Fill(Nonsense);
+            _pool._back.Add(_bytes);
             _pool._rented.Add(-1);
         }
     }

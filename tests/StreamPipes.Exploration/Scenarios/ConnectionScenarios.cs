@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using StreamPipes.Exploration.Exploring;
 
@@ -18,6 +19,9 @@ internal abstract class ConnectionScenario : Scenario
     protected PipeConnection Connection { get; }
 
     public override void Check() => Assert(LongestWait < TimeSpan.FromSeconds(1), $"it went on only by a limit of {LongestWait.TotalSeconds} s");
+
+    [SuppressMessage("Usage", "VSTHRD002:Avoid problematic synchronous waits", Justification = "That it blocks is the scenario.")]
+    protected static void Block(Task task) => task.Wait();
 
     /// <summary>Reads until there are so many bytes, or the end.</summary>
     /// <returns>How many there were.</returns>
@@ -79,7 +83,7 @@ internal abstract class ConnectionReaderBlocks : ConnectionScenario
             async () =>
             {
                 Assert(await ReadAsync(1) == 1, "the message has not come");
-                ReadAsync(1).Wait();
+                Block(ReadAsync(1));
             });
         Start(
             "peer",
@@ -271,7 +275,7 @@ internal sealed class ConnectionDialogueBlocks : ConnectionScenario
                     }
                 }
 
-                Task.WhenAny(Connection.Completion).Wait();
+                Block(Task.WhenAny(Connection.Completion));
             });
         Start(
             "peer",

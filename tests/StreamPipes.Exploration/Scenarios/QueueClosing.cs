@@ -22,15 +22,13 @@ internal sealed class QueueClosing : QueueScenario
             {
                 for (int i = 0; i < Total; i++)
                 {
-                    // The second message is filled in before it is begun, as by a writer that asks for memory.
-                    if (i > 0) FillMemory(i);
                     if (!Queue.TryBegin())
                     {
                         End();
                         return;
                     }
 
-                    if (i == 0) Fill(i, 1);
+                    Fill(i, 1);
                     Queue.Publish();
 
                     // The signal that follows contains it.
@@ -101,4 +99,90 @@ internal sealed class QueueLeaving : QueueScenario
     }
 
     public override void Check() => Assert(Pool.Rented == 0, $"{Pool.Rented} blocks have not been given back");
+}
+
+/// <summary>Another thread closes the queue while the writer begins with memory that it has filled before: one of them ends the writing.</summary>
+internal sealed class QueueClosingFilled : QueueScenario
+{
+    private readonly Tally _ends = new("ends of writing");
+
+    public QueueClosingFilled()
+        : base(segmentSize: 2, total: 1) => FillMemory(0);
+
+    public override void Run()
+    {
+        Start(
+            "writer",
+            () =>
+            {
+                if (Queue.TryBegin())
+                {
+                    Queue.Publish();
+                    Interlocked.MemoryBarrier();
+                    if (!Queue.IsClosed) return;
+                }
+
+                End();
+            });
+        Start(
+            "closer",
+            () =>
+            {
+                if (Queue.Close()) End();
+            });
+    }
+
+    public override void Check()
+    {
+        Assert(_ends.Value == 1 || _ends.Value == 2, $"the writing has been ended {_ends.Value} times");
+        ReadOnce(static ready => ready);
+        Assert(Queue.Consumed == Total, "the last byte cannot be read");
+    }
+
+    private void End()
+    {
+        if (_ends.Add(1) > 1) return;
+        Queue.PublishLast();
+    }
+}
+
+/// <summary>Another thread ends the writing while the writer asks for memory: what the writer has got is not given back below it.</summary>
+[Known("GetMemory and Advance take no part in the handshake between a writer at work and a close: the memory may go back while it is out")]
+internal sealed class QueueClosingMemory : QueueScenario
+{
+    public QueueClosingMemory()
+        : base(segmentSize: 4, total: 2)
+    {
+    }
+
+    public override void Run()
+    {
+        Start(
+            "writer",
+            () =>
+            {
+                Queue.TryBegin();
+                Fill(0, 1);
+                Queue.Publish();
+                Memory<byte> memory = Queue.GetMemory(1);
+                bool isBack = Pool.HasGoneBack(memory);
+                Assert(!isBack, "the writer has got memory that has gone back");
+                Step("fills the memory");
+                Assert(!Pool.HasGoneBack(memory), "memory has gone back below the writer that fills it");
+                Queue.Advance(1);
+            });
+        Start(
+            "closer",
+            () =>
+            {
+                if (Queue.Close()) Queue.PublishLast();
+            });
+        Start(
+            "reader",
+            () =>
+            {
+                Queue.Peek(out long end);
+                Queue.Consume(end);
+            });
+    }
 }

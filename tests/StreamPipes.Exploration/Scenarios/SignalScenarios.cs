@@ -6,7 +6,7 @@ namespace StreamPipes.Exploration.Scenarios;
 
 /// <summary>A pump that takes what it is given, once at a time, and waits for more.</summary>
 [Simulated]
-internal class CountingPump : PumpSignal.IPump
+internal sealed class CountingPump : PumpSignal.IPump
 {
     private readonly Tally _inside = new("pumps inside");
     private volatile int _given;
@@ -18,7 +18,7 @@ internal class CountingPump : PumpSignal.IPump
 
     public bool HasWork => _given != Volatile.Read(ref _taken);
 
-    public virtual bool MustNotStayParked => true;
+    public bool MustNotStayParked => true;
 
     public int Given => _given;
 
@@ -27,32 +27,21 @@ internal class CountingPump : PumpSignal.IPump
     /// <summary>Gives it something by a release alone, as a flag that is set once: the wake-up has to contain what else is needed.</summary>
     public void Give(int number) => _given = number;
 
-    public virtual void OnParked()
+    public void OnParked()
     {
         // Nothing watches it.
     }
 
     public void Run() => _ = RunAsync();
 
-    protected virtual Task OnTakenAsync() => Task.CompletedTask;
-
-    /// <summary>The pump's own: from here to <see cref="Leave"/> no other thread may run it.</summary>
-    protected void Enter()
-    {
-        if (_inside.Add(1) != 1) SimulatedFailure.Throw("the pump runs twice at a time");
-    }
-
-    protected void Leave() => _inside.Add(-1);
-
     private async Task RunAsync()
     {
         while (true)
         {
             await Signal;
-            Enter();
+            if (_inside.Add(1) != 1) SimulatedFailure.Throw("the pump runs twice at a time");
             Volatile.Write(ref _taken, _given);
-            Leave();
-            await OnTakenAsync();
+            _inside.Add(-1);
         }
     }
 }

@@ -165,6 +165,7 @@ internal sealed class WaitCanceled : Scenario
 }
 
 /// <summary>Two threads mean to be the one that waits: one of them is refused, and the other's wait ends once.</summary>
+[Known("a second wait may begin between the end of the first and its result, and take its result away")]
 internal sealed class WaitReservedTwice : Scenario
 {
     private readonly NumberWait _wait = new();

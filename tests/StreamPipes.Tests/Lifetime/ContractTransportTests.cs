@@ -105,13 +105,15 @@ public sealed class ContractTransportTests
     }
 
     [Fact]
-    public async Task The_release_is_refused_while_a_read_runs()
+    public async Task The_release_and_the_detach_are_refused_while_a_read_runs()
     {
         ContractTransport transport = new(new TransportDouble(_stream));
         ValueTask<int> reading = transport.ReadAsync(new byte[8], default);
         transport.Invoking(it => it.ReleaseTransport()).Should().Throw<InvalidOperationException>().WithMessage("*ReleaseTransport was called while ReadAsync ran*");
+        transport.Invoking(it => it.Detach()).Should().Throw<InvalidOperationException>().WithMessage("*Detach was called while ReadAsync ran*");
         _ = _stream.Read("x");
         await reading.AsTask().Guarded();
+        transport.Detach().Should().BeSameAs(_stream);
         transport.ReleaseTransport();
     }
 

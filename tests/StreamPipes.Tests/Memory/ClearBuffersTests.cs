@@ -73,7 +73,7 @@ public sealed class ClearBuffersTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_block_that_was_asked_for_and_never_said_to_be_written_is_not_cleared_below_its_user(bool clears)
+    public async Task A_block_that_a_writer_still_has_at_the_end_is_cleared_when_it_is_given_back_and_not_before(bool clears)
     {
         PipeConnection connection = StreamConnection.Create(new ScriptedStream().Eof(), Options(clears));
         Memory<byte> memory = connection.Output.GetMemory(Secret.Length);
@@ -82,7 +82,10 @@ public sealed class ClearBuffersTests
         await connection.DisposeAsync().Guarded();
 
         memory.Span.StartsWith(Secret).Should().BeTrue("nothing tells whether another thread still fills it");
-        _pool.Returned.Should().Be(0);
+        _pool.ReturnedWithContent.Should().Be(0);
+
+        Record.Exception(() => connection.Output.Advance(0)).Should().BeOfType<ObjectDisposedException>("it is given back all the same");
+        ShouldBeEmpty(clears, atLeast: 1);
     }
 
 #if !LIBRARY_NETSTANDARD
