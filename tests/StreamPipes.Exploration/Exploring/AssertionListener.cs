@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 
 namespace StreamPipes.Exploration.Exploring;
 
@@ -7,6 +8,8 @@ internal sealed class AssertionListener : TraceListener
 {
     public static void Install()
     {
+        // What an awaiter throws, the framework throws again in its own pool, where it would end the process. The flow is then seen to be stuck.
+        ExceptionHandling.SetUnhandledExceptionHandler(static _ => true);
         Trace.Listeners.Clear();
         Trace.Listeners.Add(new AssertionListener());
     }

@@ -6,7 +6,7 @@ namespace StreamPipes.Exploration.Exploring;
 /// <summary>Explores a scenario with one bound after the other, the smallest first: what fails, fails with the shortest story.</summary>
 internal static class Explorer
 {
-    private static readonly Bounds[] Steps = [new(0, 0), new(0, 1), new(1, 0), new(1, 1), new(2, 0), new(2, 1), new(2, 2), new(3, 1), new(3, 3), new(4, 3), new(5, 3)];
+    private static readonly Bounds[] Steps = [new(0, 0), new(1, 0), new(0, 1), new(1, 1), new(2, 0), new(2, 1), new(2, 2), new(3, 1), new(3, 3), new(4, 3), new(5, 3)];
 
     public static ScenarioResult Explore(ExploredCode code, Type scenario, Effort effort)
     {

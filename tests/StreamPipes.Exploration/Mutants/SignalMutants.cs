@@ -26,6 +26,6 @@ internal static class SignalMutants
         new("park-forgotten", "when the reader returns the pump stays parked", "Parked", new Edit(Signal, "        if (TryMove(Parked, Running)) Run();\n", "")),
         new("park-continuation-late", "the pump is parked before it says how it continues", "Parked", new Edit(Signal, "        _continuation = continuation;\n        _parks++;\n\n        // A full fence, against the one in Signal: whoever stops the pump sees it parked, or is seen here.\n        Leave(Parked);", "        Leave(Parked);\n        _continuation = continuation;\n        _parks++;")),
         new("park-resume-run", "Resume runs nothing", "Parked", new Edit(Signal, "if (TryMove(Parked, Queued)) Schedule();", "TryMove(Parked, Queued);")),
-        new("dialogue-unwatched", "a parked pump is watched by nobody (A5)", "ConnectionDialogue", new Edit("Receiving/ReceivePump.cs", "void PumpSignal.IPump.OnParked() => KeepWatched();", "void PumpSignal.IPump.OnParked() { }")),
+        new("dialogue-unwatched", "a parked pump is watched by nobody (A5)", "ConnectionDialogueEnds", new Edit("Receiving/ReceivePump.cs", "void PumpSignal.IPump.OnParked() => KeepWatched();", "void PumpSignal.IPump.OnParked() { }")),
     ];
 }

@@ -27,7 +27,7 @@ internal static class StateMutants
         new("state-decide-again", "the close is decided again", "State", new Edit(State, "            if (_isClosing) return NextStep.None;\n", "")),
         new("state-decide-unlocked", "the close is decided without the lock", "State", new Edit(State, "        lock (_sync)\n        {\n            if (_isClosing) return NextStep.None;", "        {\n            if (_isClosing) return NextStep.None;")),
         new("state-escalate", "an abort after a write fault is ignored", "State", new Edit(State, "            _fault.Escalate();\n            return true;", "            return true;")),
-        new("state-decide-send", "the close does not wait for the send pump", "State,ConnectionSends", new Edit(State, "_isClosing = hasReceived && _sendEnded;", "_isClosing = hasReceived;")),
+        new("state-decide-send", "the close does not wait for the send pump", "ConnectionSends", new Edit(State, "_isClosing = hasReceived && _sendEnded;", "_isClosing = hasReceived;")),
         new("thread-schedule-silent", "what is scheduled does not wake the thread", "Dedicated", new Edit(Dedicated, "            _isStarted = true;\n            Monitor.Pulse(_sync);", "            _isStarted = true;")),
         new("thread-stop-silent", "a stop does not wake the thread", "Dedicated", new Edit(Dedicated, "            _isStopped = true;\n            Monitor.Pulse(_sync);", "            _isStopped = true;")),
         new("thread-started-twice", "the thread is started again", "Dedicated", new Edit(Dedicated, "            _isStarted = true;\n", "")),

@@ -15,7 +15,10 @@ internal static class WaitMutants
         new("wait-no-number", "one wait is not told from the next", "Wait", new Edit(Wait, "(_number += NextNumber) | Waiting", "NextNumber | Waiting")),
         new("wait-idle-late", "the wait is free only after it has run who waits", "Wait", new Edit(Wait, "        End();\n        _core.SetResult(true);", "        _core.SetResult(true);\n        End();")),
         new("wait-registration-kept", "the registration of a token outlives the wait", "Wait", new Edit(Wait, "        _registration.Dispose();\n", "")),
-        new("wait-token-late", "a cancelled wait is ended before it is marked", "Wait", new Edit(Wait, "        _isTokenCanceled = true;\n        Schedule();", "        Schedule();\n        _isTokenCanceled = true;")),
+        new("wait-token-late", "a cancelled wait is ended before it is marked", "Wait", new Edit(Wait, "        _isTokenCanceled = true;\n        Schedule();", "        Schedule();\n        _isTokenCanceled = true;"))
+        {
+            Equivalent = "in the token's callback, the end of the wait waits for the callback; where the waiting end calls it itself, it takes the result afterwards",
+        },
         new("wait-token-no-look", "a token that has fired before the wait began is not looked at", "Wait", new Edit(Wait, "        if (cancellationToken.IsCancellationRequested) OnTokenCanceled();\n", "")),
         new("wait-token-mark-kept", "the mark of a cancelled wait is left for the next", "Wait", new Edit(Wait, "        _isTokenCanceled = false;\n", "")),
         new("wait-token-no-claim", "a token ends a wait that another has claimed", "Wait", new Edit(Wait, "if (!IsWaitingIn(wait) || !TryTake(wait)) return;", "if (!IsWaitingIn(wait)) return;")),
@@ -30,6 +33,6 @@ internal static class WaitMutants
         new("once-plain", "whether it has ended is read plainly", "Once", new Edit("Common/OnceSignal.cs", "ReferenceEquals(Volatile.Read(ref _source), Over);", "ReferenceEquals(_source, Over);")),
         new("once-task-written", "the task is put there by a write", "Once", new Edit("Common/OnceSignal.cs", "return (Interlocked.CompareExchange(ref _source, source, null) ?? source).Task;", "Volatile.Write(ref _source, source);\n            return source.Task;")),
         new("once-set-forgets", "who waits already is not told", "Once", new Edit("Common/OnceSignal.cs", "Interlocked.Exchange(ref _source, Over)?.TrySetResult(true);", "Volatile.Write(ref _source, Over);")),
-        new("once-set-late", "who waits is looked for before it has ended", "Once", new Edit("Common/OnceSignal.cs", "Interlocked.Exchange(ref _source, Over)?.TrySetResult(true);", "{ TaskCompletionSource<bool>? source = Volatile.Read(ref _source); Volatile.Write(ref _source, Over); source?.TrySetResult(true); }")),
+        new("once-set-late", "who waits is looked for before it has ended", "Once", new Edit("Common/OnceSignal.cs", "public void Set() => Interlocked.Exchange(ref _source, Over)?.TrySetResult(true);", "public void Set() { TaskCompletionSource<bool>? source = Volatile.Read(ref _source); Volatile.Write(ref _source, Over); source?.TrySetResult(true); }")),
     ];
 }

@@ -20,6 +20,14 @@ internal abstract class ConnectionScenario : Scenario
 
     public override void Check() => Assert(LongestWait < TimeSpan.FromSeconds(1), $"it went on only by a limit of {LongestWait.TotalSeconds} s");
 
+    /// <summary>The pump waits for the reader after each byte.</summary>
+    protected static PipeConnectionOptions WithoutRoom() => new()
+    {
+        TimeProvider = new SimulatedTime(),
+        MinimumReadSize = 1,
+        ReceivePipeOptions = new PipeOptions(new CheckedPool(8), PipeScheduler.ThreadPool, PipeScheduler.ThreadPool, pauseWriterThreshold: 1, resumeWriterThreshold: 1, minimumSegmentSize: 8, useSynchronizationContext: false),
+    };
+
     [SuppressMessage("Usage", "VSTHRD002:Avoid problematic synchronous waits", Justification = "That it blocks is the scenario.")]
     protected static void Block(Task task) => task.Wait();
 
@@ -71,6 +79,8 @@ internal sealed class ConnectionReceives : ConnectionScenario
 /// <summary>The reader is resumed by the pump and then blocks its thread until it has been told the end.</summary>
 internal abstract class ConnectionReaderBlocks : ConnectionScenario
 {
+    private readonly Tally _blocking = new("about to block");
+
     protected ConnectionReaderBlocks(bool isKnown)
         : base(isKnown)
     {
@@ -83,6 +93,7 @@ internal abstract class ConnectionReaderBlocks : ConnectionScenario
             async () =>
             {
                 Assert(await ReadAsync(1) == 1, "the message has not come");
+                _blocking.Add(1);
                 Block(ReadAsync(1));
             });
         Start(
@@ -90,6 +101,7 @@ internal abstract class ConnectionReaderBlocks : ConnectionScenario
             () =>
             {
                 Transport.Deliver(1);
+                _blocking.WaitFor(1);
                 Transport.End();
             });
     }
@@ -226,7 +238,7 @@ internal sealed class ConnectionReadTwice : ConnectionScenario
         Start("peer", () => Transport.Deliver(1, 2));
     }
 
-    public override void Check() => Assert(_received.Value >= 2 && _refused.Value <= 1, $"{_received.Value} bytes have been received, and {_refused.Value} reads refused");
+    public override void Check() => Assert(_received.Value == 2 && _refused.Value == 1, $"{_received.Value} bytes have been received, and {_refused.Value} reads refused");
 
     private async Task ReadOnceAsync()
     {
@@ -234,7 +246,6 @@ internal sealed class ConnectionReadTwice : ConnectionScenario
         {
             ReadResult result = await Connection.Input.ReadAsync().ConfigureAwait(false);
             _received.Add((int)result.Buffer.Length);
-            Connection.Input.CancelPendingRead();
         }
         catch (InvalidOperationException)
         {
@@ -322,16 +333,32 @@ internal sealed class ConnectionCancelsRead : ConnectionScenario
     }
 }
 
+/// <summary>A cancellation alone ends the read.</summary>
+internal sealed class ConnectionCancelsReadAlone : ConnectionScenario
+{
+    public ConnectionCancelsReadAlone()
+        : base(isKnown: false)
+    {
+    }
+
+    public override void Run()
+    {
+        StartAsync(
+            "reader",
+            async () =>
+            {
+                ReadResult result = await Connection.Input.ReadAsync().ConfigureAwait(false);
+                Assert(result.IsCanceled && result.Buffer.IsEmpty, "the read has a result");
+            });
+        Start("canceler", () => Connection.Input.CancelPendingRead());
+    }
+}
+
 /// <summary>The receive pump waits for room, and the reader makes it.</summary>
 internal sealed class ConnectionHeldUp : ConnectionScenario
 {
     public ConnectionHeldUp()
-        : base(isKnown: false, static _ => new PipeConnectionOptions
-        {
-            TimeProvider = new SimulatedTime(),
-            MinimumReadSize = 1,
-            ReceivePipeOptions = new PipeOptions(new CheckedPool(8), PipeScheduler.ThreadPool, PipeScheduler.ThreadPool, pauseWriterThreshold: 1, resumeWriterThreshold: 1, minimumSegmentSize: 8, useSynchronizationContext: false),
-        })
+        : base(isKnown: false, static _ => WithoutRoom())
     {
     }
 
@@ -465,12 +492,7 @@ internal sealed class ConnectionBlockingReads : ConnectionScenario
 internal sealed class ConnectionExamines : ConnectionScenario
 {
     public ConnectionExamines()
-        : base(isKnown: false, static _ => new PipeConnectionOptions
-        {
-            TimeProvider = new SimulatedTime(),
-            MinimumReadSize = 1,
-            ReceivePipeOptions = new PipeOptions(new CheckedPool(8), PipeScheduler.ThreadPool, PipeScheduler.ThreadPool, pauseWriterThreshold: 1, resumeWriterThreshold: 1, minimumSegmentSize: 8, useSynchronizationContext: false),
-        })
+        : base(isKnown: false, static _ => WithoutRoom())
     {
     }
 
@@ -483,6 +505,100 @@ internal sealed class ConnectionExamines : ConnectionScenario
             {
                 Transport.Deliver(1);
                 Transport.Deliver(2, 3);
+            });
+    }
+}
+
+/// <summary>A dialogue in which the reader blocks below the parked pump, until the pump has seen the peer's end.</summary>
+internal sealed class ConnectionDialogueEnds : ConnectionScenario
+{
+    private readonly Tally _asked = new("asked");
+
+    public ConnectionDialogueEnds()
+        : base(isKnown: true)
+    {
+    }
+
+    public override void Run()
+    {
+        StartAsync(
+            "reader",
+            async () =>
+            {
+                for (int i = 0; i < 3; i++)
+                {
+                    await Connection.Output.WriteAsync(new byte[] { 9 }).ConfigureAwait(false);
+                    _asked.Add(1);
+                    Assert(await ReadAsync(1) == 1, "the answer has not come");
+                }
+
+                BlockUntil(() => Transport.HasToldEnd, "the end to be noticed");
+            });
+        Start(
+            "peer",
+            () =>
+            {
+                for (int i = 1; i <= 3; i++)
+                {
+                    _asked.WaitFor(i);
+                    Transport.Deliver(1);
+                }
+
+                Transport.End();
+            });
+    }
+}
+
+/// <summary>The reader makes room and does not come back: the pump reads on.</summary>
+internal sealed class ConnectionMakesRoom : ConnectionScenario
+{
+    public ConnectionMakesRoom()
+        : base(isKnown: false, static _ => WithoutRoom())
+    {
+    }
+
+    public override void Run()
+    {
+        StartAsync(
+            "reader",
+            async () =>
+            {
+                ReadResult result = await Connection.Input.ReadAsync().ConfigureAwait(false);
+                Connection.Input.AdvanceTo(result.Buffer.End);
+            });
+        Start(
+            "peer",
+            () =>
+            {
+                Transport.Deliver(1);
+                Transport.Deliver(2);
+            });
+    }
+
+    public override void Check()
+    {
+        base.Check();
+        Assert(Transport.Unread == 0, "the pump waits, and there is room");
+    }
+}
+
+/// <summary>The pump waits for room that nobody makes, and the connection is aborted.</summary>
+internal sealed class ConnectionAbortsHeldUp : ConnectionScenario
+{
+    public ConnectionAbortsHeldUp()
+        : base(isKnown: false, static _ => WithoutRoom())
+    {
+    }
+
+    public override void Run()
+    {
+        Start("peer", () => Transport.Deliver(1));
+        StartAsync(
+            "aborter",
+            async () =>
+            {
+                Connection.Abort();
+                await Task.WhenAny(Connection.Completion);
             });
     }
 }

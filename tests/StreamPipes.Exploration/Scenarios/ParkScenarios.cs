@@ -12,6 +12,7 @@ internal sealed class ParkingPump : PumpSignal.IPump
     private readonly ReadToRun _read = new();
     private volatile bool _isStopped;
     private volatile bool _isOver;
+    private volatile bool _hasContinued;
 
     public ParkingPump(Action reader)
     {
@@ -26,6 +27,9 @@ internal sealed class ParkingPump : PumpSignal.IPump
     public bool MustNotStayParked => _isStopped;
 
     public bool IsOver => _isOver;
+
+    /// <summary>Whether it has continued after it was parked.</summary>
+    public bool HasContinued => _hasContinued;
 
     public void Stop()
     {
@@ -48,6 +52,7 @@ internal sealed class ParkingPump : PumpSignal.IPump
         await Signal.RunReaderThenResume(_read);
         Enter();
         Leave();
+        _hasContinued = true;
         while (!_isStopped) await Signal;
         _isOver = true;
     }
@@ -106,6 +111,20 @@ internal sealed class ParkedBelowBlockingReader : Scenario
     }
 
     public override void Check() => Assert(_readers.Value == 1 && _pump.IsOver, "the pump has not ended, or the reader has not returned once");
+}
+
+/// <summary>The reader returns, and nothing else happens: the pump continues.</summary>
+internal sealed class ParkedReaderReturns : Scenario
+{
+    private readonly ParkingPump _pump = new(static () => { });
+
+    public override void Run()
+    {
+        _pump.Signal.Start(isOwnThread: false);
+        Start("other", () => _pump.Signal.Signal());
+    }
+
+    public override void Check() => Assert(_pump.HasContinued, "the pump stays parked");
 }
 
 /// <summary>The reader returns, and another thread claims the pump at the same time: one of them runs it.</summary>

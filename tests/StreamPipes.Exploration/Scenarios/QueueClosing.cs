@@ -8,6 +8,7 @@ namespace StreamPipes.Exploration.Scenarios;
 internal sealed class QueueClosing : QueueScenario
 {
     private readonly Tally _ends = new("ends of writing");
+    private readonly Tally _atWork = new("at work");
 
     public QueueClosing()
         : base(segmentSize: 2, total: 2)
@@ -28,7 +29,9 @@ internal sealed class QueueClosing : QueueScenario
                         return;
                     }
 
+                    EnterWork();
                     Fill(i, 1);
+                    LeaveWork();
                     Queue.Publish();
 
                     // The signal that follows contains it.
@@ -42,7 +45,10 @@ internal sealed class QueueClosing : QueueScenario
             "closer",
             () =>
             {
-                if (Queue.Close()) End();
+                if (!Queue.Close()) return;
+                EnterWork();
+                LeaveWork();
+                End();
             });
         Start("reader", () => ReadOnce(static ready => ready));
     }
@@ -57,6 +63,10 @@ internal sealed class QueueClosing : QueueScenario
         Queue.Detach();
         Assert(Pool.Rented == 0, $"{Pool.Rented} blocks have not been given back");
     }
+
+    private void EnterWork() => Assert(_atWork.Add(1) == 1, "the writing is ended while the writer is at work");
+
+    private void LeaveWork() => _atWork.Add(-1);
 
     private void End()
     {
@@ -105,9 +115,10 @@ internal sealed class QueueLeaving : QueueScenario
 internal sealed class QueueClosingFilled : QueueScenario
 {
     private readonly Tally _ends = new("ends of writing");
+    private readonly Tally _atWork = new("at work");
 
     public QueueClosingFilled()
-        : base(segmentSize: 2, total: 1) => FillMemory(0);
+        : base(segmentSize: 2, total: 1) => FillMemory(0, 1);
 
     public override void Run()
     {
@@ -117,6 +128,8 @@ internal sealed class QueueClosingFilled : QueueScenario
             {
                 if (Queue.TryBegin())
                 {
+                    EnterWork();
+                    LeaveWork();
                     Queue.Publish();
                     Interlocked.MemoryBarrier();
                     if (!Queue.IsClosed) return;
@@ -128,7 +141,10 @@ internal sealed class QueueClosingFilled : QueueScenario
             "closer",
             () =>
             {
-                if (Queue.Close()) End();
+                if (!Queue.Close()) return;
+                EnterWork();
+                LeaveWork();
+                End();
             });
     }
 
@@ -138,6 +154,10 @@ internal sealed class QueueClosingFilled : QueueScenario
         ReadOnce(static ready => ready);
         Assert(Queue.Consumed == Total, "the last byte cannot be read");
     }
+
+    private void EnterWork() => Assert(_atWork.Add(1) == 1, "the writing is ended while the writer is at work");
+
+    private void LeaveWork() => _atWork.Add(-1);
 
     private void End()
     {

@@ -36,12 +36,17 @@ internal abstract class QueueScenario : Scenario
         Queue.Write(bytes);
     }
 
-    /// <summary>Writes one byte into memory asked for, without publishing it.</summary>
-    protected void FillMemory(int index)
+    /// <summary>Writes so many bytes into memory asked for, without publishing them.</summary>
+    protected void FillMemory(int first, int count)
     {
-        _written[index] = index + 1;
-        Queue.GetMemory(1).Span[0] = (byte)(index + 1);
-        Queue.Advance(1);
+        Memory<byte> memory = Queue.GetMemory(count);
+        for (int i = 0; i < count; i++)
+        {
+            _written[first + i] = first + i + 1;
+            memory.Span[i] = (byte)(first + i + 1);
+        }
+
+        Queue.Advance(count);
     }
 
     /// <summary>Reads what there is, as a whole or in part.</summary>
@@ -130,6 +135,33 @@ internal sealed class QueueLongMessages : QueueScenario
                 }
             });
         Start("reader", () => ReadAll(static ready => Math.Max(1, ready - 1)));
+    }
+
+    public override void Check() => CheckAll();
+}
+
+/// <summary>Messages written into memory asked for, which does not always fit into what is left of a segment.</summary>
+internal sealed class QueueMemory : QueueScenario
+{
+    public QueueMemory()
+        : base(segmentSize: 3, total: 6)
+    {
+    }
+
+    public override void Run()
+    {
+        Start(
+            "writer",
+            () =>
+            {
+                for (int i = 0; i < Total; i += 2)
+                {
+                    FillMemory(i, 2);
+                    Assert(Queue.TryBegin(), "the queue is open");
+                    Queue.Publish();
+                }
+            });
+        Start("reader", () => ReadAll(static ready => ready));
     }
 
     public override void Check() => CheckAll();

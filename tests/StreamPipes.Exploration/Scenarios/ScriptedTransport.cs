@@ -27,6 +27,12 @@ internal sealed class ScriptedTransport : Transport
     /// <summary>What has been written, and a zero for the half-close.</summary>
     public IReadOnlyList<byte> Written => _written;
 
+    /// <summary>How many bytes no read has taken yet.</summary>
+    public int Unread => _ready.Count;
+
+    /// <summary>Whether a read has returned the end.</summary>
+    public bool HasToldEnd { get; private set; }
+
     public override bool HasInput => true;
 
     public override bool HasOutput => true;
@@ -176,6 +182,7 @@ internal sealed class ScriptedTransport : Transport
     private int Take(Memory<byte> buffer)
     {
         int count = Math.Min(buffer.Length, _ready.Count);
+        HasToldEnd |= _hasEnded && _ready.Count == 0;
         for (int i = 0; i < count; i++) buffer.Span[i] = _ready.Dequeue();
         return count;
     }

@@ -9,6 +9,7 @@ namespace StreamPipes.Exploration.Scenarios;
 internal sealed class CountingPump : PumpSignal.IPump
 {
     private readonly Tally _inside = new("pumps inside");
+    private readonly Tally _runs = new("starts of the pump");
     private volatile int _given;
     private int _taken;
 
@@ -32,7 +33,11 @@ internal sealed class CountingPump : PumpSignal.IPump
         // Nothing watches it.
     }
 
-    public void Run() => _ = RunAsync();
+    public void Run()
+    {
+        if (_runs.Add(1) != 1) SimulatedFailure.Throw("the pump has been started twice");
+        _ = RunAsync();
+    }
 
     private async Task RunAsync()
     {

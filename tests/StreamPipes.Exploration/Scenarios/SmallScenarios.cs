@@ -93,6 +93,25 @@ internal sealed class GateHolds : Scenario
     public override void Check() => Assert(_reads.Value == 2, "the pump has not gone on");
 }
 
+/// <summary>A hold ends a read that nothing else ends, and a stop comes afterwards.</summary>
+internal sealed class GateHoldsPending : Scenario
+{
+    private readonly ReadGate _gate = new();
+
+    public override void Run()
+    {
+        StartAsync("pump", () => GateStops.PumpAsync(_gate));
+        StartAsync(
+            "half-close",
+            async () =>
+            {
+                await _gate.HoldAsync().ConfigureAwait(false);
+                _gate.Release();
+                _gate.Stop();
+            });
+    }
+}
+
 /// <summary>Stopped while it is held: the pump ends, and so does the hold.</summary>
 internal sealed class GateStops : Scenario
 {
@@ -100,33 +119,7 @@ internal sealed class GateStops : Scenario
 
     public override void Run()
     {
-        StartAsync(
-            "pump",
-            async () =>
-            {
-                while (true)
-                {
-                    if (_gate.TryEnter(out CancellationToken token))
-                    {
-                        try
-                        {
-                            await new ReadThatWaits(token).Task.ConfigureAwait(false);
-                        }
-                        catch (OperationCanceledException)
-                        {
-                            // The read has been stopped.
-                        }
-                        finally
-                        {
-                            _gate.Exit();
-                        }
-                    }
-                    else if (!await _gate.WaitForTurnAsync().ConfigureAwait(false))
-                    {
-                        return;
-                    }
-                }
-            });
+        StartAsync("pump", () => PumpAsync(_gate));
         StartAsync(
             "half-close",
             async () =>
@@ -135,6 +128,32 @@ internal sealed class GateStops : Scenario
                 _gate.Release();
             });
         Start("stopper", _gate.Stop);
+    }
+
+    /// <summary>Reads that wait until they are cancelled, until the gate is stopped.</summary>
+    public static async Task PumpAsync(ReadGate gate)
+    {
+        while (true)
+        {
+            if (!gate.TryEnter(out CancellationToken token))
+            {
+                if (!await gate.WaitForTurnAsync().ConfigureAwait(false)) return;
+                continue;
+            }
+
+            try
+            {
+                await new ReadThatWaits(token).Task.ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                // The read has been stopped.
+            }
+            finally
+            {
+                gate.Exit();
+            }
+        }
     }
 
     private sealed class ReadThatWaits
@@ -250,4 +269,25 @@ internal sealed class DedicatedThreadStops : Scenario
     }
 
     public override void Check() => Assert(_ran.Value == 2, $"{_ran.Value} of 2 have run");
+}
+
+/// <summary>What is scheduled wakes the thread that waits.</summary>
+internal sealed class DedicatedThreadRuns : Scenario
+{
+    private readonly DedicatedThread _thread = new("dedicated");
+    private readonly Tally _ran = new("ran");
+
+    public override void Run() => Start(
+        "scheduler",
+        () =>
+        {
+            for (int i = 1; i <= 2; i++)
+            {
+                int before = i - 1;
+                _thread.Schedule(_ => Assert(_ran.Add(1) == before + 1, "it has run out of order"), null);
+                _ran.WaitFor(i);
+            }
+
+            _thread.Stop();
+        });
 }

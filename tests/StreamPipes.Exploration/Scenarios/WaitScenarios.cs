@@ -140,6 +140,34 @@ internal sealed class WaitCanceledByToken : Scenario
     public override void Check() => Assert(!_wait.IsPending, "a wait is left");
 }
 
+/// <summary>A token alone, whenever it fires, ends the wait.</summary>
+internal sealed class WaitCanceledByTokenAlone : Scenario
+{
+    private readonly NumberWait _wait = new();
+    private readonly CancellationTokenSource _source = new();
+
+    public override void Run()
+    {
+        StartAsync(
+            "waiter",
+            async () =>
+            {
+                try
+                {
+                    await _wait.WaitForAsync(1, _source.Token);
+                    Assert(condition: false, "the wait has a result");
+                }
+                catch (OperationCanceledException)
+                {
+                    // As it has to be.
+                }
+            });
+        Start("canceler", _source.Cancel);
+    }
+
+    public override void Check() => Assert(!_wait.IsPending, "a wait is left");
+}
+
 /// <summary>A cancellation without a token ends the wait that is pending, or else the next one; and exactly one.</summary>
 internal sealed class WaitCanceled : Scenario
 {
