@@ -112,7 +112,8 @@ internal sealed class ConnectionClose
         _send?.Stop();
         if (_transport.DisposeNeedsQuiet && !HavePumpsEnded) await WaitForQuietAsync().ConfigureAwait(false);
         Task released = StartRelease();
-        bool inTime = (released.IsCompleted && HavePumpsEnded) || await _clock.WaitAsync(Task.WhenAll(released, PumpsEnded), _releaseLimit).ConfigureAwait(false);
+        bool inTime = (released.IsCompleted && HavePumpsEnded && _linger.Discarding.IsCompleted)
+            || await _clock.WaitAsync(Task.WhenAll(released, PumpsEnded, _linger.Discarding), _releaseLimit).ConfigureAwait(false);
         StopTimer();
         if (inTime) _transport.ReleaseTransport();
         return inTime ? await ErrorOfAsync(released).ConfigureAwait(false) : ReleaseTimeout();

@@ -216,7 +216,17 @@ internal sealed class ConnectionLifetime : IConnectionEvents
 
     private async Task CloseAsync(Fault? fault)
     {
-        Exception? error = await _close.RunAsync(fault, _state.HasRemoteClosedFirst).ConfigureAwait(false);
+        Exception? error;
+        try
+        {
+            error = await _close.RunAsync(fault, _state.HasRemoteClosedFirst).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            // Whatever a transport does that should not throw, the connection ends, and Completion reports it.
+            error = e;
+        }
+
         error = _state.Finish(isDetached: false)?.Exception ?? error;
         _limits?.Stop();
         Metrics.NoteEnded(CloseReason);

@@ -39,6 +39,9 @@ internal sealed class Linger
         _clears = clears;
     }
 
+    /// <summary>The reading that discards: over when no read of it is in the stream any more, which may be after the linger.</summary>
+    public Task Discarding { get; private set; } = Task.CompletedTask;
+
     /// <summary>Once.</summary>
     public async Task RunAsync()
     {
@@ -63,9 +66,9 @@ internal sealed class Linger
             _stopReading = stopReading;
         }
 
-        Task discarding = DiscardRestAsync(stopReading.Token);
-        ObservedTask.ObserveLater(discarding);
-        await Task.WhenAny(discarding, _ended.Task).ConfigureAwait(false);
+        Discarding = DiscardRestAsync(stopReading.Token);
+        ObservedTask.ObserveLater(Discarding);
+        await Task.WhenAny(Discarding, _ended.Task).ConfigureAwait(false);
         StopLooking();
     }
 

@@ -1,4 +1,7 @@
 #if !LIBRARY_NETSTANDARD
+using System.Net.Sockets;
+using StreamPipes.Transports;
+
 namespace StreamPipes.Tests.Lifetime;
 
 /// <summary>How a close waits for the peer's own, reading and dropping what still comes, to the millisecond.</summary>
@@ -19,6 +22,25 @@ public sealed class LingerTests : ClosingBench
         await disposing.Guarded();
         await ShouldHaveClosedInOrderAsync(connection, transport);
         connection.BytesReceived.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task The_transport_is_released_once_the_read_that_discards_has_left_it()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 16).Select(async _ =>
+        {
+            (Socket near, Socket far) = await SocketPair.TcpAsync();
+            using Socket peer = far;
+            PipeConnectionOptions options = new();
+            PipeConnection connection = PipeConnection.Over(new ContractTransport(new SocketTransport(near, options)), options);
+            connection.Input.Complete();
+
+            // The peer is silent: the linger ends by cancelling its read, which takes a moment to leave the socket.
+            await connection.DisposeAsync().Guarded();
+
+            await connection.Completion.Guarded();
+            connection.CloseReason.Should().Be(CloseReason.LocalClose);
+        }));
     }
 
     [Fact]
