@@ -38,7 +38,7 @@ internal static class PumpMutants
         new("receive-stop-silent", "a stop does not signal the receive pump", "ConnectionAborts", new Edit(Receive, "        Gate.Stop();\n        _signal.Signal();", "        Gate.Stop();")),
         new("reader-wait-silent", "a reader that waits does not tell the pump", "ConnectionHeld,ConnectionExamines", new Edit(Reader, "            if (waits) Pump.OnExamined();\n", "")),
         new("reader-advance-silent", "a reader that has made room does not tell the pump", "ConnectionMakes", new Edit(Reader, "        Volatile.Write(ref _examined, examinedTo);\n        Pump.OnExamined();", "        Volatile.Write(ref _examined, examinedTo);")),
-        new("reader-over-late", "whether the pump has left is looked at after the bytes", "ConnectionRec,ConnectionReader",
+        new("reader-over-late", "whether the pump has left is looked at after the bytes", "ConnectionReceivesAll",
             new Edit(Reader, "            bool isOver = Pump.HasLeftStream;\n            ReadOnlySequence<byte> buffer = _queue.Peek(out long end);", "            ReadOnlySequence<byte> buffer = _queue.Peek(out long end);\n            bool isOver = Pump.HasLeftStream;")),
         new("reader-cancel-kept", "a cancellation is left for the next read", "ConnectionCancels", new Edit(Reader, "bool isCanceled = Volatile.Read(ref _canceled) != 0 && Interlocked.Exchange(ref _canceled, 0) != 0;", "bool isCanceled = Volatile.Read(ref _canceled) != 0;")),
         new("reader-cancel-silent", "a cancellation does not wake the reader", "ConnectionCancels", new Edit(Reader, "        Interlocked.Exchange(ref _canceled, 1);\n        Pending.Wake();", "        Interlocked.Exchange(ref _canceled, 1);")),

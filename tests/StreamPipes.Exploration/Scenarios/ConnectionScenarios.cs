@@ -76,6 +76,45 @@ internal sealed class ConnectionReceives : ConnectionScenario
     }
 }
 
+/// <summary>Messages and the end, read until the end is told: nothing comes after it.</summary>
+internal sealed class ConnectionReceivesAll : ConnectionScenario
+{
+    public ConnectionReceivesAll()
+        : base(isKnown: false)
+    {
+    }
+
+    public override void Run()
+    {
+        StartAsync(
+            "reader",
+            async () =>
+            {
+                long received = 0;
+                while (true)
+                {
+                    ReadResult result = await Connection.Input.ReadAsync().ConfigureAwait(false);
+                    received += result.Buffer.Length;
+                    Connection.Input.AdvanceTo(result.Buffer.End);
+                    if (result.IsCompleted) break;
+                }
+
+                Assert(received == 2, $"the end has been told after {received} of 2 bytes");
+            });
+        StartAsync(
+            "peer",
+            async () =>
+            {
+                Transport.Deliver(1);
+
+                // The reader may begin without an interruption.
+                await Task.Yield();
+                Transport.Deliver(2);
+                Transport.End();
+            });
+    }
+}
+
 /// <summary>The reader is resumed by the pump and then blocks its thread until it has been told the end.</summary>
 internal abstract class ConnectionReaderBlocks : ConnectionScenario
 {
@@ -136,6 +175,9 @@ internal sealed class ConnectionSends : ConnectionScenario
         async () =>
         {
             await Connection.Output.WriteAsync(new byte[] { 1 });
+
+            // The pump may begin without an interruption.
+            await Task.Yield();
             await Connection.Output.WriteAsync(new byte[] { 2 });
             await Connection.DisposeAsync();
         });
