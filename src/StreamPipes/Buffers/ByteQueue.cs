@@ -75,15 +75,41 @@ internal sealed class ByteQueue
         return TailFor(sizeHint).Free;
     }
 
+    /// <summary>
+    /// The writer's: the same, where another thread may end the writing meanwhile. The memory is not given back below the writer: whoever ends the writing
+    /// sees that it is out, or else the writer sees that the queue is closed.
+    /// </summary>
+    /// <returns>Whether the queue is still open. If it is not, no memory has been taken.</returns>
+    public bool TryGetMemory(int sizeHint, out Memory<byte> memory)
+    {
+        _isMemoryOut = true;
+
+        // A full fence, against the one in Close.
+        Interlocked.MemoryBarrier();
+        if (_isClosed)
+        {
+            _isMemoryOut = false;
+            memory = default;
+            return false;
+        }
+
+        memory = TailFor(sizeHint).Free;
+        return true;
+    }
+
     /// <summary>The writer's: that much of the memory has been filled.</summary>
     public void Advance(int count)
     {
         Segment? tail = _writing;
         if ((uint)count > (uint)(tail?.FreeLength ?? 0)) throw new ArgumentOutOfRangeException(nameof(count), count, "More than GetMemory gave, or less than nothing, cannot have been written.");
+        if (count > 0)
+        {
+            tail!.Advance(count);
+            _written += count;
+        }
+
+        // Last, a release: whoever ends the writing and sees that no memory is out sees what was written.
         _isMemoryOut = false;
-        if (count == 0) return;
-        tail!.Advance(count);
-        _written += count;
     }
 
     /// <summary>

@@ -161,9 +161,10 @@ internal sealed class ConnectionLifetime : IConnectionEvents
         if (!await _close.WaitForPumpsAsync().ConfigureAwait(false))
             OnTimedOut(new TimeoutException("The stream did not end its pending read within the CloseTimeout, so that it cannot be detached."));
 
+        byte[] unread = reader.TakeUnread();
+
         // A read that did not end, or an abort meanwhile: there is no stream to hand back.
         if (_state.Fault is { } ended) ExceptionDispatchInfo.Capture(ended.Exception).Throw();
-        byte[] unread = reader.TakeUnread();
         Stream stream;
         try
         {

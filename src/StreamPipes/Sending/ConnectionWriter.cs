@@ -45,8 +45,8 @@ internal sealed class ConnectionWriter : PipeWriter
     public override Memory<byte> GetMemory(int sizeHint = 0)
     {
         if (sizeHint < 0) throw new ArgumentOutOfRangeException(nameof(sizeHint), sizeHint, "A size is not negative; 0 asks for any.");
-        if (IsCompleted) throw RefuseMemory();
-        return _queue.GetMemory(sizeHint);
+        if (IsCompleted || !_queue.TryGetMemory(sizeHint, out Memory<byte> memory)) throw RefuseMemory();
+        return memory;
     }
 
     public override Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;

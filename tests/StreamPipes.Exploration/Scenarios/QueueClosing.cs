@@ -167,7 +167,6 @@ internal sealed class QueueClosingFilled : QueueScenario
 }
 
 /// <summary>Another thread ends the writing while the writer asks for memory: what the writer has got is not given back below it.</summary>
-[Known("GetMemory and Advance take no part in the handshake between a writer at work and a close: the memory may go back while it is out")]
 internal sealed class QueueClosingMemory : QueueScenario
 {
     public QueueClosingMemory()
@@ -184,7 +183,7 @@ internal sealed class QueueClosingMemory : QueueScenario
                 Queue.TryBegin();
                 Fill(0, 1);
                 Queue.Publish();
-                Memory<byte> memory = Queue.GetMemory(1);
+                if (!Queue.TryGetMemory(1, out Memory<byte> memory)) return;
                 bool isBack = Pool.HasGoneBack(memory);
                 Assert(!isBack, "the writer has got memory that has gone back");
                 Step("fills the memory");
