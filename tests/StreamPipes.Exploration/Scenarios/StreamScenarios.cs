@@ -213,6 +213,36 @@ internal sealed class StreamReadTwice : Scenario
     }
 }
 
+/// <summary>A stream reads from a pipe of the framework's, again and again, wherever it is resumed.</summary>
+internal sealed class StreamReadsOn : Scenario
+{
+    private readonly Pipe _pipe = new(new PipeOptions(readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, useSynchronizationContext: false));
+    private readonly PipeStreamReads _reads;
+
+    public StreamReadsOn() => _reads = new PipeStreamReads(_pipe.Reader, leaveOpen: true);
+
+    public override void Run()
+    {
+        StartAsync(
+            "reader",
+            async () =>
+            {
+                byte[] buffer = new byte[1];
+                for (byte i = 1; i <= 3; i++)
+                {
+                    int count = await _reads.ReadAsync(buffer, default);
+                    Assert(count == 1 && buffer[0] == i, "a false end, or a wrong byte");
+                }
+            });
+        StartAsync(
+            "writer",
+            async () =>
+            {
+                for (byte i = 1; i <= 3; i++) await _pipe.Writer.WriteAsync(new byte[] { i });
+            });
+    }
+}
+
 /// <summary>A dispose during a read of a pipe that stays open: the read ends, and no cancellation is left to the pipe's owner.</summary>
 internal sealed class StreamReadDisposed : Scenario
 {
