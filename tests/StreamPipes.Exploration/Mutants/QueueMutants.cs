@@ -47,6 +47,10 @@ internal static class QueueMutants
         new("queue-last-seen", "the last look is remembered beyond its segment", "Queue", new Edit(Queue, "            if (segment == _lastSeen) _lastSeen = null;\n", "")),
         new("queue-consume-early", "the segments go back before the next one is known", "Queue", new Edit(Queue, "            Segment? next = segment.NextSegment;\n            if (segment == _lastSeen)", "            Segment? next = null;\n            if (segment == _lastSeen)")),
         new("segment-next-kept", "a segment goes back linked", "Queue", new Edit(Segment, "        Next = null;\n        Memory = default;", "        Memory = default;")),
+        new("queue-memory-fence", "memory is taken without a full fence", "QueueClosingMemory", new Edit(Queue, "        // A full fence, against the one in Close.\n        Interlocked.MemoryBarrier();\n", "")),
+        new("queue-memory-no-look", "memory is taken without a look whether the queue is closed", "QueueClosingMemory", new Edit(Queue, "        if (_isClosed)\n        {\n            _isMemoryOut = false;", "        if (_isClosed && _pool is null)\n        {\n            _isMemoryOut = false;")),
+        new("queue-memory-back-early", "memory counts as given back before the bytes in it count", "QueueClosingMemory", new Edit(Queue, "        if (count > 0)\n        {\n            tail!.Advance(count);", "        _isMemoryOut = false;\n        if (count > 0)\n        {\n            tail!.Advance(count);")),
+        new("queue-memory-offered", "whoever ends the writing offers memory that is out", "QueueClosingMemory", new Edit(Queue, "        if (!isMemoryOut) OfferTail();", "        OfferTail();")),
         new("queue-tail-left-at-publish", "the writer keeps the tail that it has offered", "Queue", new Edit(Queue, "        _writing = null;\n        Volatile.Write(ref _lent, tail);", "        Volatile.Write(ref _lent, tail);")),
     ];
 }

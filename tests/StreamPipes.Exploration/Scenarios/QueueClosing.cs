@@ -180,7 +180,7 @@ internal sealed class QueueClosingMemory : QueueScenario
             "writer",
             () =>
             {
-                Queue.TryBegin();
+                if (!Queue.TryBegin()) return;
                 Fill(0, 1);
                 Queue.Publish();
                 if (!Queue.TryGetMemory(1, out Memory<byte> memory)) return;
