@@ -194,7 +194,7 @@ internal sealed class QueueClosingMemory : QueueScenario
             "closer",
             () =>
             {
-                if (Queue.Close()) Queue.PublishLast();
+                if (Queue.Close() && !Queue.PublishLast()) Queue.Detach();
             });
         Start(
             "reader",
@@ -202,6 +202,7 @@ internal sealed class QueueClosingMemory : QueueScenario
             {
                 Queue.Peek(out long end);
                 Queue.Consume(end);
+                Queue.Detach();
             });
     }
 }
