@@ -14,6 +14,9 @@ internal sealed class Search : IChooser
 {
     private const string Digits = "0123456789abcdefghijklmnopqrstuvwxyz";
 
+    /// <summary>For executions that do not come to an end: EXPLORE_TRACE=1 has each keep its steps.</summary>
+    private static readonly bool TracesAll = Environment.GetEnvironmentVariable("EXPLORE_TRACE") is not null;
+
     private readonly Func<Scenario> _create;
     private readonly IReadOnlyList<Field> _fields;
     private readonly Bounds _bounds;
@@ -49,7 +52,7 @@ internal sealed class Search : IChooser
         Stopwatch watch = Stopwatch.StartNew();
         do
         {
-            Execution execution = Once(isTraced: Environment.GetEnvironmentVariable("TRACE_ALL") is not null);
+            Execution execution = Once(isTraced: TracesAll);
             if (execution.Failure is { } failure)
             {
                 Failure = failure;
