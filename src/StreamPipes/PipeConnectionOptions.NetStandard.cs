@@ -4,4 +4,7 @@ namespace StreamPipes;
 public sealed partial class PipeConnectionOptions
 {
     internal TimeProvider? TimeProvider { get; init; }
+
+    /// <summary>There is no <c>TlsConnection</c> here.</summary>
+    internal bool RequireCloseNotify { get; init; }
 }

@@ -68,10 +68,15 @@ public static class StreamConnection
     /// <returns>The reader. Complete it when done: <see cref="PipeReader.CompleteAsync"/> returns when the stream has been let go.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="stream"/> is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentException"><paramref name="stream"/> cannot be read.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// <paramref name="stream"/> is duplex, and has a reader or a writer of this class already: for both directions of one stream use
+    /// <see cref="Create(Stream, PipeConnectionOptions?)"/>.
+    /// </exception>
     public static PipeReader CreateReader(Stream stream, PipeConnectionOptions? options = null)
     {
         StreamRequirements.Readable(stream, nameof(stream));
         options ??= PipeConnectionOptions.Default;
+        StreamClaims.Claim(stream);
         return PipeConnection.Over(StreamTransport.ReadOnly(stream, options), options).Input;
     }
 
@@ -84,10 +89,15 @@ public static class StreamConnection
     /// </returns>
     /// <exception cref="ArgumentNullException"><paramref name="stream"/> is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentException"><paramref name="stream"/> cannot be written.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// <paramref name="stream"/> is duplex, and has a reader or a writer of this class already: for both directions of one stream use
+    /// <see cref="Create(Stream, PipeConnectionOptions?)"/>.
+    /// </exception>
     public static PipeWriter CreateWriter(Stream stream, PipeConnectionOptions? options = null)
     {
         StreamRequirements.Writable(stream, nameof(stream));
         options ??= PipeConnectionOptions.Default;
+        StreamClaims.Claim(stream);
         return PipeConnection.Over(StreamTransport.WriteOnly(stream, options), options).Output;
     }
 }

@@ -44,6 +44,9 @@ public static class TlsConnection
     /// <param name="options">How to read, write, schedule and close; <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Gives up the handshake.</param>
     /// <returns>The connection; <see cref="PipeConnection.Tls"/> tells what was negotiated.</returns>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="transport"/> is a connection of this library, and <paramref name="options"/> say to leave it open: detach it, and pass its stream.
+    /// </exception>
     /// <exception cref="System.Security.Authentication.AuthenticationException">The peer's certificate was refused, or the negotiation failed.</exception>
     /// <exception cref="IOException">The transport failed or ended during the handshake.</exception>
     /// <exception cref="TimeoutException">The handshake took longer than <see cref="PipeConnectionOptions.HandshakeTimeout"/>.</exception>
@@ -78,6 +81,9 @@ public static class TlsConnection
     /// <param name="options">How to read, write, schedule and close; <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Gives up the handshake.</param>
     /// <returns>The connection; <see cref="PipeConnection.Tls"/> tells what was negotiated.</returns>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="transport"/> is a connection of this library, and <paramref name="options"/> say to leave it open: detach it, and pass its stream.
+    /// </exception>
     /// <exception cref="System.Security.Authentication.AuthenticationException">The peer's certificate was refused, or the negotiation failed.</exception>
     /// <exception cref="IOException">The transport failed or ended during the handshake.</exception>
     /// <exception cref="TimeoutException">The handshake took longer than <see cref="PipeConnectionOptions.HandshakeTimeout"/>.</exception>
@@ -89,9 +95,16 @@ public static class TlsConnection
         return AuthenticateAsync(TlsCarrier.Of(transport), TlsEngine.Server(tls), options, cancellationToken);
     }
 
-    private static async Task<PipeConnection> AuthenticateAsync(TlsCarrier carrier, TlsEngine engine, PipeConnectionOptions? options, CancellationToken cancellationToken)
+    private static Task<PipeConnection> AuthenticateAsync(TlsCarrier carrier, TlsEngine engine, PipeConnectionOptions? options, CancellationToken cancellationToken)
     {
         options ??= PipeConnectionOptions.Default;
+        if (options.LeaveOpen && carrier.IsConnection)
+            throw new ArgumentException("LeaveOpen would leave a stream that nobody can reach: TLS takes the stream out of the connection. Detach the connection first (DetachAsync) and pass its stream.", nameof(options));
+        return RunAsync(carrier, engine, options, cancellationToken);
+    }
+
+    private static async Task<PipeConnection> RunAsync(TlsCarrier carrier, TlsEngine engine, PipeConnectionOptions options, CancellationToken cancellationToken)
+    {
         return PipeConnection.Over(await TlsHandshake.RunAsync(carrier, engine, options, cancellationToken).ConfigureAwait(false), options);
     }
 }

@@ -40,9 +40,13 @@ internal sealed class ConnectionClose
         _linger = new Linger(transport, receive, clock, _limit, options.ClearBuffers);
     }
 
-    private Task PumpsEnded => Task.WhenAll(_receive?.Ended ?? Task.CompletedTask, _send?.Ended ?? Task.CompletedTask);
+    private Task ReceiveEnded => _transport.AbandonsReads ? Task.CompletedTask : _receive?.Ended ?? Task.CompletedTask;
 
-    private bool HavePumpsEnded => _receive is not { HasEnded: false } && _send is not { HasEnded: false };
+    private Task SendEnded => _send?.Ended ?? Task.CompletedTask;
+
+    private Task PumpsEnded => Task.WhenAll(ReceiveEnded, SendEnded);
+
+    private bool HavePumpsEnded => (_transport.AbandonsReads || _receive is not { HasEnded: false }) && _send is not { HasEnded: false };
 
     /// <summary>Starts the one time limit for what is still to be sent, and for the peer's end. Once.</summary>
     public void StartTimer()
@@ -60,13 +64,7 @@ internal sealed class ConnectionClose
     {
         try
         {
-            if (_transport.ShutdownNeedsQuietReads && _receive is not null)
-            {
-                // Beside a read that gets data the half-close would not only fail: it can take the process down.
-                if (!await _clock.WaitAsync(_receive.Gate.HoldAsync(), _limit).ConfigureAwait(false))
-                    throw new TimeoutException("The stream did not end its pending read within the CloseTimeout, so that it cannot be half-closed.");
-            }
-
+            if (_transport.ShutdownNeedsQuietReads && _receive is not null) await HoldReadsAsync(_receive.Gate).ConfigureAwait(false);
             await _transport.ShutdownWritesAsync().ConfigureAwait(false);
             Volatile.Write(ref _hasShutDown, true);
         }
@@ -80,21 +78,20 @@ internal sealed class ConnectionClose
         }
     }
 
-    /// <returns>Whether both pumps ended in time.</returns>
-    public Task<bool> WaitForPumpsAsync() => _clock.WaitAsync(PumpsEnded, _releaseLimit);
+    /// <summary>For a detach.</summary>
+    /// <param name="isReadLeft">Whether the pending read has been handed over, so that its pump ends later.</param>
+    /// <returns>Whether the pumps ended in time.</returns>
+    public Task<bool> WaitForPumpsAsync(bool isReadLeft) => _clock.WaitAsync(isReadLeft ? SendEnded : PumpsEnded, _releaseLimit);
 
-    /// <summary>Releases the input stream, after the read that is pending in it where its dispose must not run concurrently with one.</summary>
-    public void ReleaseInput()
-    {
-        bool mustWait = _transport.DisposeNeedsQuiet && _receive is { HasEnded: false };
-        ObservedTask.ObserveLater(mustWait ? ReleaseQuietInputAsync(_receive!.Ended) : _transport.CloseInputAsync());
-    }
+    /// <summary>Releases the input stream, once no read is in it any more.</summary>
+    public void ReleaseInput() => ObservedTask.ObserveLater(_transport.CloseInputAsync());
 
     /// <summary>An abort while an orderly close is under way.</summary>
     public void Escalate()
     {
         _transport.Reset();
         _linger.End();
+        StopReading();
     }
 
     /// <returns>What went wrong with the release of the stream.</returns>
@@ -107,16 +104,20 @@ internal sealed class ConnectionClose
             await _linger.RunAsync().ConfigureAwait(false);
         }
 
-        if (fault is { IsImmediate: true }) _transport.Reset();
-        _receive?.Stop();
+        bool isImmediate = fault is { IsImmediate: true };
+        if (isImmediate) _transport.Reset();
+
+        // A cancelled read may end more than itself: what is still on its way to the peer, or the stream's own farewell. Its dispose ends it too.
+        bool isGentle = !isImmediate && !_transport.MayCancelReads && _transport.OwnsStream;
+        _receive?.Stop(cancels: !isGentle);
         _send?.Stop();
-        if (_transport.DisposeNeedsQuiet && !HavePumpsEnded) await WaitForQuietAsync().ConfigureAwait(false);
+        if (_transport.DisposeNeedsQuiet && !HavePumpsEnded) await WaitForQuietAsync(isGentle).ConfigureAwait(false);
         Task released = StartRelease();
-        bool inTime = (released.IsCompleted && HavePumpsEnded && _linger.Discarding.IsCompleted)
-            || await _clock.WaitAsync(Task.WhenAll(released, PumpsEnded, _linger.Discarding), _releaseLimit).ConfigureAwait(false);
+        bool inTime = await WaitForReleaseAsync(released, isGentle).ConfigureAwait(false);
         StopTimer();
-        if (inTime) _transport.ReleaseTransport();
-        return inTime ? await ErrorOfAsync(released).ConfigureAwait(false) : ReleaseTimeout();
+        if (!inTime) return ReleaseTimeout();
+        _transport.ReleaseTransport();
+        return await ErrorOfAsync(released).ConfigureAwait(false);
     }
 
     private static async ValueTask<Exception?> ErrorOfAsync(Task released)
@@ -133,21 +134,53 @@ internal sealed class ConnectionClose
         }
     }
 
-    private async Task ReleaseQuietInputAsync(Task readsEnded)
+    /// <summary>
+    /// Keeps reads off the half-close: beside a read that gets data it would not only fail, it can take the process down. A read that must not be cancelled
+    /// is left where it is once it has brought nothing for a while: only what comes in the very moment of the half-close could still harm it.
+    /// </summary>
+    private async Task HoldReadsAsync(ReadGate gate)
     {
-        await _clock.WaitAsync(readsEnded, QuietLimit).ConfigureAwait(false);
-        await _transport.CloseInputAsync().ConfigureAwait(false);
+        bool cancels = _transport.MayCancelReads;
+        bool isQuiet = await _clock.WaitAsync(gate.HoldAsync(cancels), cancels ? _limit : QuietLimit).ConfigureAwait(false);
+        if (cancels && !isQuiet) throw new TimeoutException("The stream did not end its pending read within the CloseTimeout, so that it cannot be half-closed.");
     }
 
     /// <summary>
     /// Lets what is pending in the stream come out before the dispose, which would take its memory away; what does not come by itself is
-    /// ended from below.
+    /// ended from below: in order, if that is possible, then by its token, then abortively.
     /// </summary>
-    private async Task WaitForQuietAsync()
+    private async Task WaitForQuietAsync(bool isGentle)
     {
+        if (isGentle)
+        {
+            await _clock.WaitAsync(_transport.CloseBelowAsync(), _releaseLimit).ConfigureAwait(false);
+            if (await _clock.WaitAsync(PumpsEnded, QuietLimit).ConfigureAwait(false)) return;
+            StopReading();
+        }
+
         if (await _clock.WaitAsync(PumpsEnded, QuietLimit).ConfigureAwait(false)) return;
         _transport.Reset();
         await _clock.WaitAsync(PumpsEnded, QuietLimit).ConfigureAwait(false);
+    }
+
+    /// <returns>Whether the stream, and what was pending in it, has ended in time.</returns>
+    private async Task<bool> WaitForReleaseAsync(Task released, bool isGentle)
+    {
+        if (released.IsCompleted && HavePumpsEnded && _linger.Discarding.IsCompleted) return true;
+        Task all = Task.WhenAll(released, PumpsEnded, _linger.Discarding);
+        if (!isGentle) return await _clock.WaitAsync(all, _releaseLimit).ConfigureAwait(false);
+        bool isReleased = await _clock.WaitAsync(released, _releaseLimit).ConfigureAwait(false);
+        if (isReleased && await _clock.WaitAsync(all, QuietLimit).ConfigureAwait(false)) return true;
+
+        // The dispose has not ended the read, or does not end itself, such as a farewell that the peer does not answer.
+        StopReading();
+        return await _clock.WaitAsync(all, isReleased ? _releaseLimit : LeastReleaseLimit).ConfigureAwait(false) && isReleased;
+    }
+
+    private void StopReading()
+    {
+        _receive?.Stop(cancels: true);
+        _linger.StopReading();
     }
 
     private Task StartRelease()

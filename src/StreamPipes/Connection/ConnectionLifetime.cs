@@ -118,8 +118,10 @@ internal sealed class ConnectionLifetime : IConnectionEvents
     public void OnInputCompleted()
     {
         _state.NoteInputCompleted();
-        _receive!.OnReaderCompleted();
-        if (_transport.HasSeparateInput) _close.ReleaseInput();
+
+        // Of two streams the other end may be one program, which reads no more once nobody takes what it writes.
+        if (_transport is { HasSeparateInput: true, LingersAfterShutdown: true }) _receive!.DiscardRest();
+        else _receive!.OnReaderCompleted();
         Evaluate();
     }
 
@@ -134,7 +136,7 @@ internal sealed class ConnectionLifetime : IConnectionEvents
     public void OnReceiveEnded()
     {
         _state.NoteReceiveEnded();
-        if (_transport.HasSeparateInput) _close.ReleaseInput();
+        if (_transport.HasSeparateInput && _receive!.ReachedEndOfStream) _close.ReleaseInput();
         Evaluate();
     }
 
@@ -157,8 +159,10 @@ internal sealed class ConnectionLifetime : IConnectionEvents
     private async Task<DetachedStream> TakeApartAsync(ConnectionReader reader, ConnectionWriter writer, ReceivePump receive)
     {
         writer.Complete();
-        receive.Stop();
-        if (!await _close.WaitForPumpsAsync().ConfigureAwait(false))
+        LateRead? late = null;
+        if (_transport.MayCancelReads) receive.Stop(cancels: true);
+        else late = receive.HandOver();
+        if (!await _close.WaitForPumpsAsync(isReadLeft: late is not null).ConfigureAwait(false))
             OnTimedOut(new TimeoutException("The stream did not end its pending read within the CloseTimeout, so that it cannot be detached."));
 
         byte[] unread = reader.TakeUnread();
@@ -180,9 +184,16 @@ internal sealed class ConnectionLifetime : IConnectionEvents
         if (_state.Finish(isDetached: true) is { } fault) ExceptionDispatchInfo.Capture(fault.Exception).Throw();
         _limits?.Stop();
         Metrics.NoteEnded(CloseReason);
-        _transport.ReleaseTransport();
+        if (late is null) _transport.ReleaseTransport();
+        else ObservedTask.ObserveLater(ReleaseAfterAsync(receive.Ended));
         _completion.TrySetResult(true);
-        return new DetachedStream(unread.Length == 0 ? stream : new ReplayStream(unread, stream), unread.Length);
+        return new DetachedStream(unread.Length == 0 && late is null ? stream : new ReplayStream(stream, unread, late), unread.Length);
+    }
+
+    private async Task ReleaseAfterAsync(Task pumpEnded)
+    {
+        await pumpEnded.ConfigureAwait(false);
+        _transport.ReleaseTransport();
     }
 
     private void OnTimedOut(TimeoutException timeout)

@@ -72,12 +72,20 @@ internal sealed class Linger
         StopLooking();
     }
 
-    /// <summary>Any thread: ends the linger, or keeps it from beginning.</summary>
+    /// <summary>Any thread: ends the linger, or keeps it from beginning. A read that must not be cancelled goes on.</summary>
     public void End()
     {
-        CancellationTokenSource? stopReading = StopLooking();
+        StopLooking();
         _ended.Set();
-        _receive?.Stop();
+        _receive?.Stop(_transport.MayCancelReads);
+        if (_transport.MayCancelReads) StopReading();
+    }
+
+    /// <summary>Any thread: stops the read that discards, if there is one.</summary>
+    public void StopReading()
+    {
+        CancellationTokenSource? stopReading;
+        lock (_sync) stopReading = _stopReading;
         if (stopReading is not null) Cancellation.Fire(stopReading);
     }
 
@@ -86,7 +94,7 @@ internal sealed class Linger
         using IMemoryOwner<byte> rest = BlockPool.Shared.Rent();
         try
         {
-            while (await _transport.ReadAsync(rest.Memory, cancellationToken).ConfigureAwait(false) > 0)
+            while (!_ended.IsSet && await _transport.ReadAsync(rest.Memory, cancellationToken).ConfigureAwait(false) > 0)
             {
                 // No caller wants these bytes any more.
                 LookLater();
@@ -111,14 +119,12 @@ internal sealed class Linger
         }
     }
 
-    /// <returns>What stops the read that discards, if there is one.</returns>
-    private CancellationTokenSource? StopLooking()
+    private void StopLooking()
     {
         lock (_sync)
         {
             _hasEnded = true;
             _timer?.Dispose();
-            return _stopReading;
         }
     }
 

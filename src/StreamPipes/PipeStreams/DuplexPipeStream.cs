@@ -13,6 +13,7 @@ internal sealed class DuplexPipeStream : Stream, IAsyncDisposable, IOwnStream
         WaitsOnEmptyReads = true,
         NeverBlocks = true,
         ReadsIntoSpans = true,
+        MayCancelReads = true,
         HasHalfClose = true,
         HoldsBytes = true,
     };

@@ -16,6 +16,8 @@ internal sealed class ReadGate : IDisposable
     private bool _reading;
     private bool _held;
     private volatile bool _stopped;
+    private bool _canceled;
+    private bool _handsOver;
     private bool _disposed;
 
     /// <summary>Any thread.</summary>
@@ -32,13 +34,15 @@ internal sealed class ReadGate : IDisposable
         }
     }
 
-    public void Exit()
+    /// <returns>Whether what was read is not the pump's own any more: see <see cref="HandOver"/>.</returns>
+    public bool Exit()
     {
         lock (_sync)
         {
             Debug.Assert(_reading, "Only a read that was let in leaves.");
             _reading = false;
             _quiet?.TrySetResult(true);
+            return _handsOver;
         }
     }
 
@@ -55,7 +59,8 @@ internal sealed class ReadGate : IDisposable
     }
 
     /// <summary>Keeps the pump from reading until <see cref="Release"/>. Ends when no read is in the stream any more.</summary>
-    public Task HoldAsync()
+    /// <param name="cancels">Whether the pending read is cancelled; otherwise it comes back when the stream ends it.</param>
+    public Task HoldAsync(bool cancels)
     {
         CancellationTokenSource cancellation;
         Task quiet;
@@ -68,7 +73,7 @@ internal sealed class ReadGate : IDisposable
             cancellation = _cancellation;
         }
 
-        Cancellation.Fire(cancellation);
+        if (cancels) Cancellation.Fire(cancellation);
         return quiet;
     }
 
@@ -105,18 +110,37 @@ internal sealed class ReadGate : IDisposable
     }
 
     /// <summary>Any thread: keeps the pump from reading for good.</summary>
-    public void Stop()
+    /// <param name="cancels">Whether the pending read is cancelled, now or when this is called again; otherwise it comes back when the stream ends it.</param>
+    public void Stop(bool cancels)
     {
         TaskCompletionSource<bool>? turn;
         lock (_sync)
         {
-            if (_stopped || _disposed) return;
+            if (_disposed || (_stopped && (_canceled || !cancels))) return;
+            _stopped = true;
+            _canceled = cancels;
+            (turn, _turn) = (_turn, null);
+        }
+
+        turn?.TrySetResult(false);
+        if (cancels) Cancellation.Fire(_cancellation);
+    }
+
+    /// <summary>Any thread: keeps the pump from reading for good. What the read that is in the stream brings is somebody else's from now on.</summary>
+    /// <returns>Whether there is such a read, which <see cref="Exit"/> tells the pump too.</returns>
+    public bool HandOver()
+    {
+        TaskCompletionSource<bool>? turn;
+        bool handsOver;
+        lock (_sync)
+        {
+            _handsOver = handsOver = _reading && !_canceled;
             _stopped = true;
             (turn, _turn) = (_turn, null);
         }
 
         turn?.TrySetResult(false);
-        Cancellation.Fire(_cancellation);
+        return handsOver;
     }
 
     /// <summary>Once the pump has ended.</summary>

@@ -28,6 +28,7 @@ internal sealed class ReceivePump : PumpSignal.IPump, PumpMonitor.IMonitored
     private long _bytesDiscarded;
     private volatile bool _discards;
     private volatile bool _hasLeftStream;
+    private TaskCompletionSource<ReadOnlyMemory<byte>?>? _late;
 
     // Of the monitor, and odd while a read waits that holds a block although it could wait without one.
     private int _blockReads;
@@ -111,17 +112,29 @@ internal sealed class ReceivePump : PumpSignal.IPump, PumpMonitor.IMonitored
         _signal.Signal();
     }
 
-    /// <summary>No caller reads any more: stops the pump, unless it discards.</summary>
+    /// <summary>No caller reads any more: stops the pump, unless it discards. A read that must not be cancelled stays in the stream.</summary>
     public void OnReaderCompleted()
     {
-        if (!_discards) Stop();
+        if (!_discards) Stop(_transport.MayCancelReads);
     }
 
     /// <summary>Any thread: stops the pump, wherever it waits.</summary>
-    public void Stop()
+    /// <param name="cancels">Whether the pending read is cancelled; otherwise the pump ends when the stream ends the read.</param>
+    public void Stop(bool cancels)
     {
-        Gate.Stop();
+        Gate.Stop(cancels);
         _signal.Signal();
+    }
+
+    /// <summary>Stops the pump without cancelling its pending read. Once.</summary>
+    /// <returns>The pending read, if there is one: then the pump ends no sooner than that.</returns>
+    public LateRead? HandOver()
+    {
+        // The gate's lock publishes it to the pump.
+        _late = new TaskCompletionSource<ReadOnlyMemory<byte>?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        LateRead? late = Gate.HandOver() ? new LateRead(_late.Task, () => Gate.Stop(cancels: true)) : null;
+        _signal.Signal();
+        return late;
     }
 
     /// <summary>Any thread: the dialogue has ended, and with it the reason to stay parked.</summary>
@@ -157,6 +170,8 @@ internal sealed class ReceivePump : PumpSignal.IPump, PumpMonitor.IMonitored
     private async Task RunAsync()
     {
         bool reachedEnd = false;
+        bool isTruncated = false;
+        bool handsOver = false;
         try
         {
             bool waitFirst = _waitsOnEmptyReads;
@@ -202,7 +217,13 @@ internal sealed class ReceivePump : PumpSignal.IPump, PumpMonitor.IMonitored
                 finally
                 {
                     EndBlockRead();
-                    Gate.Exit();
+                    handsOver = Gate.Exit();
+                }
+
+                if (handsOver)
+                {
+                    HandOver(buffer, waitFirst ? -1 : read);
+                    break;
                 }
 
                 if (waitFirst)
@@ -211,8 +232,14 @@ internal sealed class ReceivePump : PumpSignal.IPump, PumpMonitor.IMonitored
                     continue;
                 }
 
-                reachedEnd = read == 0;
-                if (reachedEnd) break;
+                if (read == 0)
+                {
+                    // What looks like the end may turn out to be none: then this throws.
+                    isTruncated = !_discards && _transport.IsEndTruncated();
+                    reachedEnd = true;
+                    break;
+                }
+
                 if (_discards || (read == -1 && _thread is not null))
                 {
                     if (read > 0) Volatile.Write(ref _bytesDiscarded, _bytesDiscarded + read);
@@ -250,13 +277,14 @@ internal sealed class ReceivePump : PumpSignal.IPump, PumpMonitor.IMonitored
         catch (Exception e)
         {
             // A read that we stopped ourselves, or that no caller wants the bytes of, may end in any way.
-            if (!Gate.IsStopped && !_discards) _state.TryFault(CloseReason.ReadFault, e);
+            if (handsOver) _late!.TrySetException(e);
+            else if (!Gate.IsStopped && !_discards) _state.TryFault(CloseReason.ReadFault, e);
         }
 
         ReachedEndOfStream = reachedEnd;
 
         // Before the reader is resumed: it may complete its end at once.
-        if (reachedEnd) _state.NoteEndOfStream();
+        if (reachedEnd) _state.NoteEndOfStream(isTruncated);
         Error = _state.Fault?.Exception;
         _hasLeftStream = true;
         Queue.OfferTail();
@@ -264,9 +292,20 @@ internal sealed class ReceivePump : PumpSignal.IPump, PumpMonitor.IMonitored
         Queue.Detach();
         Gate.Dispose();
         _thread?.Stop();
+
+        // For a read that was handed over, and then cancelled.
+        _late?.TrySetCanceled();
         _ended.Set();
         _events.OnReceiveEnded();
     }
+
+    /// <summary>In memory of its own: the block goes back with the pump.</summary>
+    private void HandOver(ReadOnlyMemory<byte> buffer, int read) => _late!.TrySetResult(read switch
+    {
+        0 => null,
+        -1 => ReadOnlyMemory<byte>.Empty,
+        _ => buffer.Slice(0, StreamReads.Checked(read, buffer.Length)).ToArray(),
+    });
 
     private void WakeReaderHere()
     {

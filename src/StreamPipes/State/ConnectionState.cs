@@ -17,6 +17,7 @@ internal sealed class ConnectionState
     private bool _inputCompleted;
     private bool _outputCompleted;
     private bool _remoteClosedFirst;
+    private bool _isTruncated;
     private bool _isDetaching;
     private bool _isClosing;
     private bool _isFinished;
@@ -78,7 +79,7 @@ internal sealed class ConnectionState
         lock (_sync)
         {
             if (_fault is not null || _isFinished) return false;
-            Debug.Assert(reason is not (CloseReason.None or CloseReason.LocalClose or CloseReason.RemoteClose or CloseReason.Detached), "An orderly end is no fault.");
+            Debug.Assert(reason is not (CloseReason.None or CloseReason.LocalClose or CloseReason.RemoteClose or CloseReason.Truncated or CloseReason.Detached), "An orderly end is no fault.");
             Volatile.Write(ref _fault, new Fault(reason, exception));
             return true;
         }
@@ -105,9 +106,14 @@ internal sealed class ConnectionState
         lock (_sync) _outputCompleted = true;
     }
 
-    public void NoteEndOfStream()
+    /// <param name="isTruncated">Whether the end may have been brought about by somebody on the way.</param>
+    public void NoteEndOfStream(bool isTruncated)
     {
-        lock (_sync) _remoteClosedFirst = !_inputCompleted;
+        lock (_sync)
+        {
+            _remoteClosedFirst = !_inputCompleted;
+            _isTruncated = isTruncated;
+        }
     }
 
     public void NoteReceiveEnded()
@@ -200,7 +206,13 @@ internal sealed class ConnectionState
             Debug.Assert(!_isFinished, "A connection ends once.");
             Debug.Assert(isDetached ? _isDetaching : _isClosing, "A connection ends by a close that was decided, or by a detach that was begun.");
             _isFinished = true;
-            _orderlyReason = isDetached ? CloseReason.Detached : _remoteClosedFirst ? CloseReason.RemoteClose : CloseReason.LocalClose;
+            _orderlyReason = (isDetached, _remoteClosedFirst, _isTruncated) switch
+            {
+                (true, _, _) => CloseReason.Detached,
+                (_, true, true) => CloseReason.Truncated,
+                (_, true, _) => CloseReason.RemoteClose,
+                _ => CloseReason.LocalClose,
+            };
             return _fault;
         }
     }

@@ -21,6 +21,9 @@ internal sealed class TlsCarrier
 
     public static TlsCarrier Of(IDuplexPipe pipe) => new(stream: null, pipe);
 
+    /// <summary>Whether it is one of our own connections.</summary>
+    public bool IsConnection => _pipe is IOwnConnection;
+
     /// <summary>One of our own connections steps aside, so that its bytes are not pumped twice.</summary>
     public async ValueTask<Stream> OpenAsync(CancellationToken cancellationToken)
     {

@@ -11,11 +11,13 @@ internal static class TlsHandshake
     {
         using CancellationTokenSource timeout = new(options.HandshakeTimeout, options.TimeProvider ?? TimeProvider.System);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+        ReplayStream? below = null;
         TlsEngineSession? session = null;
         try
         {
             either.Token.ThrowIfCancellationRequested();
-            session = engine.Begin(await carrier.OpenAsync(either.Token).ConfigureAwait(false), options.LeaveOpen);
+            below = ReplayStream.Over(await carrier.OpenAsync(either.Token).ConfigureAwait(false));
+            session = engine.Begin(below, options.LeaveOpen);
             Task handshake = session.HandshakeAsync(either.Token);
             ObservedTask.ObserveLater(handshake);
 
@@ -25,17 +27,17 @@ internal static class TlsHandshake
         }
         catch (Exception e)
         {
-            await DropAsync(session, carrier, options).ConfigureAwait(false);
+            await Clock.Of(options).WaitAsync(DropAsync(session, below, carrier, options.LeaveOpen), options.CloseTimeout).ConfigureAwait(false);
             if (cancellationToken.IsCancellationRequested) throw new OperationCanceledException("The handshake was cancelled.", e, cancellationToken);
             if (timeout.IsCancellationRequested) throw new TimeoutException($"The TLS handshake did not end within the HandshakeTimeout of {options.HandshakeTimeout}.", e);
             throw;
         }
     }
 
-    private static async Task DropAsync(TlsEngineSession? session, TlsCarrier carrier, PipeConnectionOptions options)
+    private static async Task DropAsync(TlsEngineSession? session, ReplayStream? below, TlsCarrier carrier, bool leaveOpen)
     {
-        if (session is null && options.LeaveOpen) return;
-        Task dropped = session?.DropAsync() ?? carrier.DropAsync();
-        await Clock.Of(options).WaitAsync(dropped, options.CloseTimeout).ConfigureAwait(false);
+        if (session is not null) await session.DropAsync().ConfigureAwait(false);
+        else if (!leaveOpen) await carrier.DropAsync().ConfigureAwait(false);
+        if (leaveOpen && below is not null) await below.LeaveAsync().ConfigureAwait(false);
     }
 }

@@ -29,6 +29,12 @@ internal sealed class ContractTransport : Transport
 
     public override bool SurvivesCanceledRead => _inner.SurvivesCanceledRead;
 
+    public override bool MayCancelReads => _inner.MayCancelReads;
+
+    public override bool AbandonsReads => _inner.AbandonsReads;
+
+    public override bool OwnsStream => _inner.OwnsStream;
+
     public override bool MayReadBlocking => _inner.MayReadBlocking;
 
     public override int BatchSize => _inner.BatchSize;
@@ -66,6 +72,8 @@ internal sealed class ContractTransport : Transport
         return _inner.Read(buffer);
     }
 
+    public override bool IsEndTruncated() => _inner.IsEndTruncated();
+
     public override ValueTask WriteAsync(in ReadOnlySequence<byte> batch, CancellationToken cancellationToken) => WriteCopyAsync(batch, cancellationToken);
 
     public override void Write(in ReadOnlySequence<byte> batch)
@@ -95,7 +103,7 @@ internal sealed class ContractTransport : Transport
     public override async ValueTask ShutdownWritesAsync()
     {
         using Operation writing = BeginWriting(nameof(ShutdownWritesAsync));
-        if (ShutdownNeedsQuietReads) CheckNotReading(nameof(ShutdownWritesAsync));
+        if (ShutdownNeedsQuietReads && MayCancelReads) CheckNotReading(nameof(ShutdownWritesAsync));
         await _inner.ShutdownWritesAsync().ConfigureAwait(false);
     }
 
@@ -103,17 +111,21 @@ internal sealed class ContractTransport : Transport
 
     public override Task CloseInputAsync() => _inner.CloseInputAsync();
 
+    public override Task CloseBelowAsync() => _inner.CloseBelowAsync();
+
     public override Task CloseAsync() => _inner.CloseAsync();
 
     public override Stream Detach()
     {
-        CheckLeft(nameof(Detach));
+        if (MayCancelReads) CheckNotReading(nameof(Detach));
+        CheckNotWriting(nameof(Detach));
         return _inner.Detach();
     }
 
     public override void ReleaseTransport()
     {
-        CheckLeft(nameof(ReleaseTransport));
+        if (!AbandonsReads) CheckNotReading(nameof(ReleaseTransport));
+        CheckNotWriting(nameof(ReleaseTransport));
         _isReleased = true;
         _inner.ReleaseTransport();
     }
@@ -144,12 +156,6 @@ internal sealed class ContractTransport : Transport
     {
         CheckNotReleased(name);
         return new Operation(this, name, isRead: false);
-    }
-
-    private void CheckLeft(string name)
-    {
-        CheckNotReading(name);
-        CheckNotWriting(name);
     }
 
     private void CheckNotReading(string name)

@@ -3,7 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace StreamPipes.Transports;
 
-/// <summary>Asks the kernel whether the peer's kernel has everything that was sent, so that nothing which comes now can take it away.</summary>
+/// <summary>
+/// Asks the kernel what a stream does not tell: whether the peer's kernel has everything that was sent, so that nothing which comes now can take it away, and
+/// whether what looks like the end was one.
+/// </summary>
 internal static class DeliveryProbe
 {
 #if NET
@@ -13,6 +16,9 @@ internal static class DeliveryProbe
     private const int UnacknowledgedOffset = 24;
     private const int NotSentOffset = 144;
     private const int LeastLength = NotSentOffset + sizeof(uint);
+
+    /// <summary>TCP_CLOSE: after an end in order the socket waits for our own half-close (TCP_CLOSE_WAIT) instead.</summary>
+    private const byte ClosedState = 7;
 
     /// <returns>False also where the kernel does not tell.</returns>
     public static bool IsEverythingDelivered(Socket socket)
@@ -32,7 +38,28 @@ internal static class DeliveryProbe
             return false;
         }
     }
+
+    /// <summary>Whether the connection is gone as after a reset or a dead link. Only before our own half-close, and only where the kernel tells.</summary>
+    public static bool IsGone(Socket socket)
+    {
+        if (!OperatingSystem.IsLinux() || socket.AddressFamily == AddressFamily.Unix) return false;
+        try
+        {
+            Span<byte> info = stackalloc byte[1];
+            return socket.GetRawSocketOption(TcpLevel, TcpInfo, info) == 1 && info[0] == ClosedState;
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            return false;
+        }
+    }
 #else
     public static bool IsEverythingDelivered(Socket socket) => socket.AddressFamily == AddressFamily.Unix;
+
+    public static bool IsGone(Socket socket)
+    {
+        _ = socket;
+        return false;
+    }
 #endif
 }

@@ -17,6 +17,9 @@ internal static class FrameworkStreams
 
     public static Stream InnerOf(AuthenticatedStream stream) => GetInnerStream(stream);
 
+    /// <summary>Whether the stream under it is not its own to close.</summary>
+    public static bool LeavesInnerOpen(AuthenticatedStream stream) => GetLeaveInnerStreamOpen(stream);
+
     public static bool IsCompressing(Stream stream) => stream is GZipStream or DeflateStream or ZLibStream or BrotliStream;
 
     /// <summary>Whether the asynchronous read into memory is the one of <see cref="Stream"/>, which calls those into arrays.</summary>
@@ -30,4 +33,7 @@ internal static class FrameworkStreams
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_InnerStream")]
     private static extern Stream GetInnerStream(AuthenticatedStream stream);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_LeaveInnerStreamOpen")]
+    private static extern bool GetLeaveInnerStreamOpen(AuthenticatedStream stream);
 }

@@ -15,6 +15,8 @@ internal static class FrameworkStreams
     private static readonly PropertyInfo? SocketProperty = typeof(NetworkStream).GetProperty("Socket", AnyInstance);
     private static readonly PropertyInfo? InnerStreamProperty = typeof(AuthenticatedStream).GetProperty("InnerStream", AnyInstance);
 
+    private static readonly PropertyInfo? LeaveInnerStreamOpenProperty = typeof(AuthenticatedStream).GetProperty("LeaveInnerStreamOpen", AnyInstance);
+
     // Not part of the standard; .NET Framework has it from 4.7 on, .NET always.
     private static readonly MethodInfo? ShutdownMethod = typeof(SslStream).GetMethod("ShutdownAsync", Type.EmptyTypes);
 
@@ -31,6 +33,9 @@ internal static class FrameworkStreams
     public static Socket? SocketOf(NetworkStream stream) => (Socket?)SocketProperty?.GetValue(stream);
 
     public static Stream InnerOf(AuthenticatedStream stream) => (Stream?)InnerStreamProperty?.GetValue(stream) ?? Stream.Null;
+
+    /// <summary>Whether the stream under it is not its own to close.</summary>
+    public static bool LeavesInnerOpen(AuthenticatedStream stream) => LeaveInnerStreamOpenProperty?.GetValue(stream) is true;
 
     public static bool IsCompressing(Stream stream) => stream is GZipStream or DeflateStream;
 

@@ -1,27 +1,62 @@
+using System.Runtime.CompilerServices;
 using StreamPipes.Common;
 
 namespace StreamPipes.Transports;
 
-/// <summary>A stream with bytes in front that were read from it before. Everything else passes through.</summary>
+/// <summary>
+/// A stream with bytes in front that were read from it before, and perhaps a read that is still in it. A token never reaches a read that must not be cancelled:
+/// that goes on, and what it brings is in front of the next. Everything else passes through.
+/// </summary>
 internal sealed partial class ReplayStream : Stream, IAsyncDisposable, IOwnStream
 {
-    private ReadOnlyMemory<byte> _front;
+    private const int LeastKeptRead = 4096;
+    private const int LargestKeptRead = 32 * 1024;
 
-    public ReplayStream(byte[] front, Stream inner)
+    private readonly StreamTraits _inner;
+    private readonly StreamReads _reads;
+    private readonly CancellationTokenSource _stop = new();
+    private ReadOnlyMemory<byte> _front;
+    private LateRead? _late;
+    private byte[]? _kept;
+    private volatile bool _hasEnded;
+
+    public ReplayStream(Stream inner, ReadOnlyMemory<byte> front, LateRead? late)
     {
-        _front = front;
         Inner = inner;
+        _front = front;
+        _late = late;
+        _inner = StreamTraits.Of(inner);
+        _reads = new StreamReads(inner, _inner);
+        HasHeldBytes = !front.IsEmpty || late is not null;
     }
 
     public Stream Inner { get; }
 
     /// <summary>Whether nothing is left in front.</summary>
-    public bool IsSpent => _front.IsEmpty;
+    public bool IsSpent => _front.IsEmpty && _late is null;
 
-    /// <summary>What is in front is in no socket any more.</summary>
-    StreamTraits IOwnStream.Traits => StreamTraits.Of(Inner) with { HoldsBytes = true, CanStopBlockingWait = false };
+    /// <summary>Whether a read has found the end.</summary>
+    public bool HasEnded => _hasEnded;
+
+    /// <summary>What is in front is in no socket any more. A token ends no read of the stream below, so that it does no harm there.</summary>
+    StreamTraits IOwnStream.Traits => _inner with
+    {
+        WaitsOnEmptyReads = _inner.WaitsOnEmptyReads || KeepsReads,
+        SurvivesCanceledRead = _inner.SurvivesCanceledRead || KeepsReads,
+        MayCancelReads = true,
+        HasOnlyBlockingReads = false,
+        HoldsBytes = _inner.HoldsBytes || HasHeldBytes || KeepsReads,
+        CanStopBlockingWait = _inner.CanStopBlockingWait && !HasHeldBytes && !KeepsReads,
+    };
 
     string IOwnStream.Description => TransportDescription.Of(Inner);
+
+    private bool HasHeldBytes { get; }
+
+    private bool KeepsReads => !_inner.MayCancelReads;
+
+    /// <summary>A stream that notes the end, and whose reads may be cancelled, whatever the stream bears.</summary>
+    public static ReplayStream Over(Stream stream) => stream as ReplayStream ?? new ReplayStream(stream, front: default, late: null);
 
     public override bool CanRead => Inner.CanRead;
 
@@ -54,14 +89,16 @@ internal sealed partial class ReplayStream : Stream, IAsyncDisposable, IOwnStrea
     public override int Read(byte[] buffer, int offset, int count)
     {
         StreamArguments.Check(buffer, offset, count);
-        return _front.IsEmpty ? Inner.Read(buffer, offset, count) : TakeFront(buffer.AsSpan(offset, count));
+        if (HasFrontOrEnd()) return TakeFront(buffer.AsSpan(offset, count));
+        int read = Inner.Read(buffer, offset, count);
+        NoteEnd(read, count);
+        return read;
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
     {
         StreamArguments.Check(buffer, offset, count);
-        if (_front.IsEmpty) return Inner.ReadAsync(buffer, offset, count, cancellationToken);
-        return cancellationToken.IsCancellationRequested ? Task.FromCanceled<int>(cancellationToken) : Task.FromResult(TakeFront(buffer.AsSpan(offset, count)));
+        return ReadFrontOrBelowAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
     }
 
     public override IAsyncResult BeginRead(byte[] buffer, int offset, int count, AsyncCallback? callback, object? state) =>
@@ -83,15 +120,33 @@ internal sealed partial class ReplayStream : Stream, IAsyncDisposable, IOwnStrea
 
     public override Task FlushAsync(CancellationToken cancellationToken) => Inner.FlushAsync(cancellationToken);
 
-    ValueTask IAsyncDisposable.DisposeAsync()
+    async ValueTask IAsyncDisposable.DisposeAsync()
     {
         GC.SuppressFinalize(this);
-        return Inner.DisposeAsync();
+        try
+        {
+            await Inner.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            StopReading();
+        }
+    }
+
+    /// <summary>Leaves the stream below to its owner: no read of this one stays in it.</summary>
+    public async Task LeaveAsync()
+    {
+        StopReading();
+        if (_late is { } late) await ((Task)late.Bytes).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     ValueTask IOwnStream.ShutdownWritesAsync() => StreamEnding.ShutdownWritesAsync(Inner);
 
-    void IOwnStream.Abort() => StreamEnding.Reset(Inner);
+    void IOwnStream.Abort()
+    {
+        StreamEnding.Reset(Inner);
+        StopReading();
+    }
 
     public override long Seek(long offset, SeekOrigin origin) => throw NotSeekable();
 
@@ -99,11 +154,91 @@ internal sealed partial class ReplayStream : Stream, IAsyncDisposable, IOwnStrea
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing) Inner.Dispose();
+        if (disposing)
+        {
+            try
+            {
+                Inner.Dispose();
+            }
+            finally
+            {
+                StopReading();
+            }
+        }
+
         base.Dispose(disposing);
     }
 
     private static NotSupportedException NotSeekable() => new("A connection cannot be sought, and has no length.");
+
+    private ValueTask<int> ReadFrontOrBelowAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        if (!_front.IsEmpty || _hasEnded) return cancellationToken.IsCancellationRequested ? new ValueTask<int>(Task.FromCanceled<int>(cancellationToken)) : new ValueTask<int>(TakeFront(buffer.Span));
+        if (_late is null && !(KeepsReads && (cancellationToken.CanBeCanceled || buffer.IsEmpty))) return ReadBelowAsync(buffer, cancellationToken);
+        _late ??= new LateRead(KeepReadAsync(buffer.Length), () => Cancellation.Fire(_stop));
+        return ReadLateAsync(_late, buffer, cancellationToken);
+    }
+
+    private ValueTask<int> ReadBelowAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        ValueTask<int> read = _reads.ReadAsync(buffer, cancellationToken);
+        if (buffer.IsEmpty) return read;
+        if (!read.IsCompletedSuccessfully) return NoteEndAsync(read);
+        int count = read.Result;
+        NoteEnd(count, buffer.Length);
+        return new ValueTask<int>(count);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> NoteEndAsync(ValueTask<int> read)
+    {
+        int count = await read.ConfigureAwait(false);
+        if (count == 0) _hasEnded = true;
+        return count;
+    }
+
+    private void NoteEnd(int read, int length)
+    {
+        if (read == 0 && length > 0) _hasEnded = true;
+    }
+
+    private async ValueTask<int> ReadLateAsync(LateRead late, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        if (!late.Bytes.IsCompleted)
+        {
+            TaskCompletionSource<bool> canceled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            using CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(static canceled => ((TaskCompletionSource<bool>)canceled!).TrySetResult(true), canceled);
+            if (await Task.WhenAny(late.Bytes, canceled.Task).ConfigureAwait(false) != late.Bytes) throw new OperationCanceledException(cancellationToken);
+        }
+
+        Take(await late.Bytes.ConfigureAwait(false));
+        return _front.IsEmpty && !_hasEnded ? await ReadFrontOrBelowAsync(buffer, cancellationToken).ConfigureAwait(false) : TakeFront(buffer.Span);
+    }
+
+    /// <summary>In memory of the stream's own: whoever gave up its read may use its memory for something else.</summary>
+    private async Task<ReadOnlyMemory<byte>?> KeepReadAsync(int length)
+    {
+        length = Math.Min(Math.Max(length, LeastKeptRead), LargestKeptRead);
+        if (_kept is null || _kept.Length < length) _kept = new byte[length];
+        int read = StreamReads.Checked(await _reads.ReadAsync(_kept, _stop.Token).ConfigureAwait(false), _kept.Length);
+        return read == 0 ? null : _kept.AsMemory(0, read);
+    }
+
+    private void Take(ReadOnlyMemory<byte>? read)
+    {
+        _late = null;
+        if (read is { } bytes) _front = bytes;
+        else _hasEnded = true;
+    }
+
+    /// <summary>Waits for a read that is still in the stream.</summary>
+    private bool HasFrontOrEnd()
+    {
+        if (_late is { } late) Take(late.Bytes.GetAwaiter().GetResult());
+        return !_front.IsEmpty || _hasEnded;
+    }
+
+    private void StopReading() => _late?.Cancel();
 
     private int TakeFront(Span<byte> buffer)
     {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using StreamPipes.Buffers;
 
 namespace StreamPipes.Transports;
 
@@ -10,11 +11,15 @@ internal sealed class SocketTransport : Transport
     /// <summary>Enough for any bandwidth, and few enough segments for one system call.</summary>
     private const int LargestBatch = 128 * 1024;
 
+    /// <summary>In microseconds. A dispose of the socket ends the wait with an exception; should it not, the next send does.</summary>
+    private const int LongestWait = 100_000;
+
     private readonly Socket _socket;
     private readonly WriteJoiner _joiner;
     private readonly bool _leaveOpen;
     private readonly NetworkStream? _stream;
     private GatheredSend? _gather;
+    private volatile bool _hasShutDown;
 
     public SocketTransport(Socket socket, PipeConnectionOptions options)
     {
@@ -46,6 +51,10 @@ internal sealed class SocketTransport : Transport
 
     public override bool SurvivesCanceledRead => FrameworkStreams.SocketsSurviveCanceledReads;
 
+    public override bool MayCancelReads => true;
+
+    public override bool OwnsStream => !_leaveOpen;
+
     public override bool MayReadBlocking => true;
 
     public override int BatchSize { get; }
@@ -69,7 +78,20 @@ internal sealed class SocketTransport : Transport
         StreamReads.WaitForInput(_socket, cancellationToken);
     }
 
-    public override int Read(Memory<byte> buffer) => _socket.Receive(buffer.Span, SocketFlags.None);
+    public override int Read(Memory<byte> buffer)
+    {
+        // A socket that does not block may have had something a moment ago, such as a segment that was dropped for its checksum.
+        int read = _socket.Receive(buffer.Span, SocketFlags.None, out SocketError error);
+        return error switch
+        {
+            SocketError.Success => read,
+            SocketError.WouldBlock => -1,
+            _ => throw new SocketException((int)error),
+        };
+    }
+
+    /// <summary>A write may have taken the socket's error, the reset, so that the read says no more than that nothing comes.</summary>
+    public override bool IsEndTruncated() => _hasShutDown || !DeliveryProbe.IsGone(_socket) ? false : throw new SocketException((int)SocketError.ConnectionReset);
 
     public override ValueTask WriteAsync(in ReadOnlySequence<byte> batch, CancellationToken cancellationToken)
     {
@@ -82,7 +104,7 @@ internal sealed class SocketTransport : Transport
     public override void Write(in ReadOnlySequence<byte> batch)
     {
         ReadOnlySpan<byte> rest = (batch.IsSingleSegment ? batch.First : _joiner.Join(batch)).Span;
-        while (!rest.IsEmpty) rest = rest.Slice(_socket.Send(rest, SocketFlags.None));
+        while (!rest.IsEmpty) rest = rest.Slice(SendOrWait(rest));
     }
 
     /// <summary>A socket sends at once. The memory goes back all the same.</summary>
@@ -102,7 +124,9 @@ internal sealed class SocketTransport : Transport
 
     public override ValueTask ShutdownWritesAsync()
     {
-        if (!_leaveOpen) _socket.Shutdown(SocketShutdown.Send);
+        if (_leaveOpen) return default;
+        _hasShutDown = true;
+        _socket.Shutdown(SocketShutdown.Send);
         return default;
     }
 
@@ -133,6 +157,15 @@ internal sealed class SocketTransport : Transport
     }
 
     public override string ToString() => TransportDescription.Of(_socket);
+
+    /// <summary>On a socket that does not block, the thread waits all the same: until there is room, or the socket has ended.</summary>
+    private int SendOrWait(ReadOnlySpan<byte> bytes)
+    {
+        int sent = _socket.Send(bytes, SocketFlags.None, out SocketError error);
+        if (error == SocketError.WouldBlock) _socket.Poll(LongestWait, SelectMode.SelectWrite);
+        else if (error != SocketError.Success) throw new SocketException((int)error);
+        return sent;
+    }
 
     /// <summary>There is no such stream over a socket that does not block.</summary>
     private NetworkStream MakeStream()

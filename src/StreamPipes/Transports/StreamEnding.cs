@@ -35,7 +35,7 @@ internal static class StreamEnding
                 if (FrameworkStreams.SocketOf(network) is { } socket) Reset(socket);
                 break;
             case SslStream tls:
-                Reset(FrameworkStreams.InnerOf(tls));
+                if (!FrameworkStreams.LeavesInnerOpen(tls)) Reset(FrameworkStreams.InnerOf(tls));
                 break;
             case IOwnStream own:
                 own.Abort();
@@ -58,7 +58,18 @@ internal static class StreamEnding
     public static Task DisposeAsync(Stream stream) => DisposeAsync(stream, StreamTraits.Of(stream));
 
     /// <summary>Disposes a stream without trusting it: a dispose may throw, and may block its thread.</summary>
-    public static Task DisposeAsync(Stream stream, StreamTraits traits) => traits.NeverBlocks ? DisposeHereAsync(stream) : Task.Run(() => DisposeHereAsync(stream));
+    public static Task DisposeAsync(Stream stream, StreamTraits traits) => traits.NeverBlocks ? DisposeHereAsync(stream, traits) : Task.Run(() => DisposeHereAsync(stream, traits));
 
-    private static async Task DisposeHereAsync(Stream stream) => await stream.DisposeAsync().ConfigureAwait(false);
+    private static async Task DisposeHereAsync(Stream stream, StreamTraits traits)
+    {
+        try
+        {
+            await stream.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            // However the connection ends, its socket ends too, as at a reset: a stream that does not own it would leave it to nobody.
+            if (traits is { EndsSocket: true, Socket: { } socket }) socket.Dispose();
+        }
+    }
 }

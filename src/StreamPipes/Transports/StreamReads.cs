@@ -72,7 +72,7 @@ internal sealed class StreamReads
             _mayHoldMore = true;
             return read;
         }
-        catch (IOException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.TimedOut or SocketError.WouldBlock })
+        catch (IOException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.TimedOut or SocketError.WouldBlock } && !DeliveryProbe.IsGone(_socket))
         {
             _mayHoldMore = false;
             return -1;

@@ -30,6 +30,15 @@ internal sealed record StreamTraits
     /// <summary>Whether a read that is cancelled loses nothing and leaves the stream as it was, in both directions.</summary>
     public bool SurvivesCanceledRead { get; init; }
 
+    /// <summary>
+    /// Whether a pending read may be cancelled while the stream is of use: it loses nothing, and both directions go on, although something of it may be seen. Some
+    /// streams end with a cancelled read, or lose what it had read: a WebSocket's, the one behind HTTP 101, a tunnel's. So it is not taken for granted.
+    /// </summary>
+    public bool MayCancelReads { get; init; }
+
+    /// <summary>Whether neither token nor dispose ends a read, and nothing is lost if it is left behind: the process's own standard input.</summary>
+    public bool AbandonsReads { get; init; }
+
     /// <summary>Whether the peer can be told that nothing more will be sent while reading continues.</summary>
     public bool HasHalfClose { get; init; }
 
@@ -49,6 +58,9 @@ internal sealed record StreamTraits
     /// <summary>The socket under the stream, directly or below other layers.</summary>
     public Socket? Socket { get; init; }
 
+    /// <summary>Whether the socket ends with the stream. A <see cref="NetworkStream"/> need not own it: then the connection that owns the stream closes it.</summary>
+    public bool EndsSocket { get; init; }
+
     /// <summary>Whether the stream may hold bytes that the socket under it holds no longer.</summary>
     public bool HoldsBytes { get; init; }
 
@@ -64,11 +76,12 @@ internal sealed record StreamTraits
     {
         IOwnStream own => own.Traits,
         NetworkStream network => OfNetwork(FrameworkStreams.SocketOf(network)),
-        SslStream tls => OfTls(Of(FrameworkStreams.InnerOf(tls))),
+        SslStream tls => OfTls(Of(FrameworkStreams.InnerOf(tls)), FrameworkStreams.LeavesInnerOpen(tls)),
         _ => new StreamTraits
         {
             HasOnlyBlockingReads = InheritsReads(stream),
             DisposeNeedsQuiet = FrameworkStreams.IsCompressing(stream),
+            AbandonsReads = IsConsole(stream),
             HoldsBytes = true,
         },
     };
@@ -79,24 +92,32 @@ internal sealed record StreamTraits
         NeverBlocks = true,
         ReadsIntoSpans = true,
         SurvivesCanceledRead = FrameworkStreams.SocketsSurviveCanceledReads,
+        MayCancelReads = true,
         HasHalfClose = true,
         Socket = socket,
+        EndsSocket = true,
         CanStopBlockingWait = true,
     };
 
-    private static StreamTraits OfTls(StreamTraits carrier) => new()
+    private static StreamTraits OfTls(StreamTraits carrier, bool leavesCarrierOpen) => new()
     {
         WaitsOnEmptyReads = true,
         NeverBlocks = carrier.NeverBlocks,
         ReadsIntoSpans = true,
         SurvivesCanceledRead = carrier.SurvivesCanceledRead,
+        MayCancelReads = carrier.MayCancelReads,
+        AbandonsReads = carrier.AbandonsReads,
         HasHalfClose = FrameworkStreams.TlsHasHalfClose,
         ShutdownNeedsQuietReads = FrameworkStreams.TlsHasHalfClose,
         DisposeNeedsQuiet = FrameworkStreams.TlsHasHalfClose,
         Socket = carrier.Socket,
+        EndsSocket = carrier.EndsSocket && !leavesCarrierOpen,
         HoldsBytes = true,
         CanStopBlockingWait = carrier is { CanStopBlockingWait: true, HoldsBytes: false },
     };
+
+    /// <summary>By its name, since its type is the framework's own. A read of it waits in the kernel for what the parent process may never write.</summary>
+    private static bool IsConsole(Stream stream) => stream.CanRead && string.Equals(stream.GetType().BaseType?.FullName, "System.IO.ConsoleStream", StringComparison.Ordinal);
 
     private static bool InheritsReads(Stream stream)
     {

@@ -1,6 +1,9 @@
 using System.Buffers;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using StreamPipes.Buffers;
+using StreamPipes.Common;
 
 namespace StreamPipes.Transports;
 
@@ -15,9 +18,13 @@ internal sealed class StreamTransport : Transport
     private readonly WriteJoiner _joiner;
     private readonly bool _leaveOpen;
     private readonly bool _leaveCarrierOpen;
+    private readonly bool _requiresCloseNotify;
+    private readonly ReplayStream? _carrier;
+    private readonly Socket? _tellingSocket;
     private readonly object _sync = new();
     private Task? _inputClosed;
     private Task? _outputClosed;
+    private volatile bool _hasShutDown;
 
     private StreamTransport(Stream? input, Stream? output, PipeConnectionOptions options, bool ownsSession = false)
     {
@@ -31,11 +38,15 @@ internal sealed class StreamTransport : Transport
         BatchSize = options.MaximumWriteSize;
         WaitsOnEmptyReads = _inputTraits is not null && (options.UseZeroByteReads ?? _inputTraits.WaitsOnEmptyReads);
         NeverBlocks = _inputTraits is not { NeverBlocks: false } && _outputTraits is not { NeverBlocks: false };
+        MayCancelReads = _inputTraits is not { MayCancelReads: false };
         DisposeNeedsQuiet = !_leaveOpen && (_inputTraits is { DisposeNeedsQuiet: true } || _outputTraits is { DisposeNeedsQuiet: true });
         ShutdownNeedsQuietReads = IsDuplex && !_leaveOpen && _outputTraits is { ShutdownNeedsQuietReads: true };
 
         // A writer over a connection closes it as gently as a duplex one, although nobody wants what comes back.
-        LingersAfterShutdown = !_leaveOpen && !HasSeparateInput && output is { CanRead: true } && _outputTraits is { LingersAfterShutdown: true };
+        LingersAfterShutdown = !_leaveOpen && (HasSeparateInput ? IsFromPeer(input!) : output is { CanRead: true } && _outputTraits is { LingersAfterShutdown: true });
+        _requiresCloseNotify = options.RequireCloseNotify;
+        _carrier = CarrierOf(input);
+        _tellingSocket = TellingSocket();
         _reads = new StreamReads(input ?? output!, _inputTraits ?? _outputTraits!);
         Tls = output is SslStream { IsAuthenticated: true } tls ? TlsSession.TryCreate(tls) : null;
     }
@@ -63,6 +74,12 @@ internal sealed class StreamTransport : Transport
 
     public override bool SurvivesCanceledRead => _inputTraits is { SurvivesCanceledRead: true };
 
+    public override bool MayCancelReads { get; }
+
+    public override bool AbandonsReads => _inputTraits is { AbandonsReads: true };
+
+    public override bool OwnsStream => !_leaveOpen;
+
     public override bool MayReadBlocking => !ShutdownNeedsQuietReads || _inputTraits is { CanStopBlockingWait: true };
 
     public override int BatchSize { get; }
@@ -87,6 +104,19 @@ internal sealed class StreamTransport : Transport
     public override void WaitForInput(CancellationToken cancellationToken) => _reads.WaitForInput(cancellationToken);
 
     public override int Read(Memory<byte> buffer) => _reads.Read(buffer);
+
+    /// <summary>
+    /// A write may have taken the socket's error, the reset, so that the read says no more than that nothing comes. TLS that ends with its carrier's end, and
+    /// not by close_notify, has been cut off, as far as anybody can know.
+    /// </summary>
+    public override bool IsEndTruncated()
+    {
+        bool hasEndedInOrder = _carrier is { HasEnded: false };
+        if (!hasEndedInOrder && !_hasShutDown && _tellingSocket is not null && DeliveryProbe.IsGone(_tellingSocket)) throw ResetError();
+        bool isTruncated = _carrier is { HasEnded: true };
+        if (isTruncated && _requiresCloseNotify) throw new IOException("The TLS session ended without close_notify: what was received may have been cut off on the way. PipeConnectionOptions.RequireCloseNotify says whether that is an error.");
+        return isTruncated;
+    }
 
     public override ValueTask WriteAsync(in ReadOnlySequence<byte> batch, CancellationToken cancellationToken) => _output!.WriteAsync(JoinIfNeeded(batch), cancellationToken);
 
@@ -114,8 +144,9 @@ internal sealed class StreamTransport : Transport
     public override async ValueTask ShutdownWritesAsync()
     {
         if (_leaveOpen) return;
-        if (IsDuplex || LingersAfterShutdown) await StreamEnding.ShutdownWritesAsync(_output!).ConfigureAwait(false);
-        else if (HasSeparateInput) await CloseOutputAsync().ConfigureAwait(false);
+        _hasShutDown = true;
+        if (HasSeparateInput) await CloseOutputAsync().ConfigureAwait(false);
+        else if (IsDuplex || LingersAfterShutdown) await StreamEnding.ShutdownWritesAsync(_output!).ConfigureAwait(false);
     }
 
     public override void Reset()
@@ -125,14 +156,28 @@ internal sealed class StreamTransport : Transport
 
     public override Task CloseInputAsync() => HasSeparateInput ? CloseOnce(ref _inputClosed, _input, _inputTraits) : Task.CompletedTask;
 
+    /// <summary>What a TLS session owns may end by its own farewell, a close handshake of its own: then the session's pending read ends with it.</summary>
+    public override Task CloseBelowAsync()
+    {
+        if (_leaveOpen || !IsDuplex || _output is not SslStream tls || FrameworkStreams.LeavesInnerOpen(tls)) return Task.CompletedTask;
+        Stream below = FrameworkStreams.InnerOf(tls);
+        return StreamEnding.DisposeAsync(below, StreamTraits.Of(below));
+    }
+
     public override Task CloseAsync()
     {
         Task output = CloseOutputAsync();
-        return IsDuplex ? output : Task.WhenAll(output, CloseOnce(ref _inputClosed, _input, _inputTraits));
+        if (!IsDuplex) return Task.WhenAll(output, CloseOnce(ref _inputClosed, _input, _inputTraits));
+        return _leaveCarrierOpen && _carrier is not null ? LeaveCarrierAsync(output, _carrier) : output;
     }
 
     /// <summary>A stream whose replayed bytes are all read is no more than a layer that costs something.</summary>
     public override Stream Detach() => _output is ReplayStream { IsSpent: true } spent ? spent.Inner : _output!;
+
+    public override void ReleaseTransport()
+    {
+        if (!HasInput || !HasOutput) StreamClaims.Release(_input ?? _output!);
+    }
 
     public override string ToString()
     {
@@ -143,6 +188,27 @@ internal sealed class StreamTransport : Transport
             _ => TransportDescription.Of(_input ?? _output!),
         };
     }
+
+    private static async Task LeaveCarrierAsync(Task closed, ReplayStream carrier)
+    {
+        await closed.ConfigureAwait(false);
+        await carrier.LeaveAsync().ConfigureAwait(false);
+    }
+
+    private static IOException ResetError()
+    {
+        SocketException reset = new((int)SocketError.ConnectionReset);
+        return new IOException($"Unable to read data from the connection: {reset.Message}", reset);
+    }
+
+    /// <summary>A file, and the process's own standard input, have no other end that could still be reading.</summary>
+    private bool IsFromPeer(Stream input) => !input.CanSeek && _inputTraits is not { AbandonsReads: true };
+
+    private static ReplayStream? CarrierOf(Stream? input) => input is SslStream tls ? FrameworkStreams.InnerOf(tls) as ReplayStream : null;
+
+    /// <summary>The socket that can tell an end from a reset: not one below what may have ended before it, nor one whose sending has ended.</summary>
+    private Socket? TellingSocket() =>
+        _inputTraits is { Socket: { Connected: true } socket } traits && (!traits.HoldsBytes || _carrier is not null) ? socket : null;
 
     private ReadOnlyMemory<byte> JoinIfNeeded(in ReadOnlySequence<byte> batch) => batch.IsSingleSegment ? batch.First : _joiner.Join(batch);
 

@@ -10,7 +10,8 @@ namespace StreamPipes.Transports;
 /// <item>At most one of write, flush and half-close at a time: <see cref="WriteAsync"/>, <see cref="Write"/>, <see cref="FlushAsync"/>, <see cref="Flush"/>,
 /// <see cref="ShutdownWritesAsync"/>. They run concurrently with reads, except the half-close where <see cref="ShutdownNeedsQuietReads"/> forbids it.</item>
 /// <item><see cref="CloseAsync"/>, <see cref="CloseInputAsync"/> and <see cref="Reset"/> come at any time, from any thread, and more than once.</item>
-/// <item><see cref="ReleaseWriteMemory"/> comes when no write runs, <see cref="Detach"/> and <see cref="ReleaseTransport"/> when neither a read nor a write runs.</item>
+/// <item><see cref="ReleaseWriteMemory"/> comes when no write runs, <see cref="Detach"/> and <see cref="ReleaseTransport"/> when neither a read nor a write runs; but a read
+/// may run that must not be cancelled (<see cref="MayCancelReads"/>) at a detach, one that is abandoned (<see cref="AbandonsReads"/>) at the release.</item>
 /// <item>After <see cref="ReleaseTransport"/> nothing is read, written, flushed or half-closed. Facts may be asked for all the same.</item>
 /// </list>
 /// Debug builds check it: <see cref="ContractTransport"/>.
@@ -33,6 +34,15 @@ internal abstract class Transport
 
     /// <summary>Whether a read that is cancelled loses nothing and leaves the connection as it was, in both directions.</summary>
     public virtual bool SurvivesCanceledRead => false;
+
+    /// <summary>Whether a pending read may be cancelled while the connection is of use: it loses nothing, and both directions go on.</summary>
+    public virtual bool MayCancelReads => SurvivesCanceledRead;
+
+    /// <summary>Whether a read may be left in the stream for ever, since neither its token nor the dispose ends it.</summary>
+    public virtual bool AbandonsReads => false;
+
+    /// <summary>Whether <see cref="CloseAsync"/> disposes what carries the bytes.</summary>
+    public virtual bool OwnsStream => true;
 
     /// <summary>
     /// Whether the blocking reads may be used. They may not where a half-close must not overlap a read and a blocking read cannot be interrupted.
@@ -74,6 +84,10 @@ internal abstract class Transport
     /// <summary>As <see cref="ReadAsync"/>, blocking; -1 if there is nothing yet.</summary>
     public abstract int Read(Memory<byte> buffer);
 
+    /// <summary>Looks at an end that a read has found. It throws if that was none, but an error that only looks like it.</summary>
+    /// <returns>Whether the peer is known not to have said that this is the end.</returns>
+    public virtual bool IsEndTruncated() => false;
+
     // Writing.
 
     /// <summary>Writes all of a batch. The token is the connection's own, never a caller's: it stops a write only when nothing else can.</summary>
@@ -101,6 +115,9 @@ internal abstract class Transport
 
     /// <summary>Releases the input, where it is separate.</summary>
     public abstract Task CloseInputAsync();
+
+    /// <summary>Releases, in order, what is under the stream, where this ends what is pending in the stream. <see cref="CloseAsync"/> follows.</summary>
+    public virtual Task CloseBelowAsync() => Task.CompletedTask;
 
     /// <summary>Releases everything. What is stuck in it ends with an exception, if the stream supports that.</summary>
     public abstract Task CloseAsync();

@@ -83,7 +83,7 @@ internal sealed class GateHolds : Scenario
             "half-close",
             async () =>
             {
-                await _gate.HoldAsync().ConfigureAwait(false);
+                await _gate.HoldAsync(cancels: true).ConfigureAwait(false);
                 Assert(_inside.Add(1) == 1, "the half-close runs beside a read");
                 _inside.Add(-1);
                 _gate.Release();
@@ -105,9 +105,9 @@ internal sealed class GateHoldsPending : Scenario
             "half-close",
             async () =>
             {
-                await _gate.HoldAsync().ConfigureAwait(false);
+                await _gate.HoldAsync(cancels: true).ConfigureAwait(false);
                 _gate.Release();
-                _gate.Stop();
+                _gate.Stop(cancels: true);
             });
     }
 }
@@ -124,7 +124,7 @@ internal sealed class GateStops : Scenario
             "half-close",
             async () =>
             {
-                await _gate.HoldAsync().ConfigureAwait(false);
+                await _gate.HoldAsync(cancels: true).ConfigureAwait(false);
                 _gate.Release();
             });
         Start("stopper", _gate.Stop);

@@ -26,12 +26,12 @@ public sealed class ConnectionStateTests
     public void The_peer_closed_first_if_its_end_came_during_a_read()
     {
         _state.HasRemoteClosedFirst.Should().BeFalse();
-        _state.NoteEndOfStream();
+        _state.NoteEndOfStream(isTruncated: false);
         _state.HasRemoteClosedFirst.Should().BeTrue();
 
         ConnectionState done = new(hasInput: true, hasOutput: true);
         done.NoteInputCompleted();
-        done.NoteEndOfStream();
+        done.NoteEndOfStream(isTruncated: false);
         done.HasRemoteClosedFirst.Should().BeFalse();
     }
 

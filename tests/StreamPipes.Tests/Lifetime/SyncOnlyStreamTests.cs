@@ -28,7 +28,7 @@ public sealed class SyncOnlyStreamTests
     public async Task A_pending_read_of_a_replayed_synchronous_stream_does_not_keep_a_write_waiting()
     {
         ScriptedStream stream = new();
-        PipeConnection connection = StreamConnection.Create(new ReplayStream("unread"u8.ToArray(), new SyncOnlyStream(stream)));
+        PipeConnection connection = StreamConnection.Create(new ReplayStream(new SyncOnlyStream(stream), "unread"u8.ToArray(), late: null));
         (await connection.Input.ReadTextAsync(6)).Should().Be("unread");
         await stream.GetCalledTask(StreamOperation.Read).Guarded();
 

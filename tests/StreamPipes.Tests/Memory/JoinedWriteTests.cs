@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using StreamPipes.Transports;
+using StreamPipes.Buffers;
 
 namespace StreamPipes.Tests.Memory;
 

@@ -50,7 +50,7 @@ public sealed class StreamTraitsTests
     public async Task A_replayed_stream_is_what_it_replays_but_for_the_blocking_wait()
     {
         await using StreamPair pair = await StreamPairs.TcpAsync();
-        StreamTraits traits = StreamTraits.Of(new ReplayStream("unread"u8.ToArray(), pair.Client));
+        StreamTraits traits = StreamTraits.Of(new ReplayStream(pair.Client, "unread"u8.ToArray(), late: null));
         traits.Should().Be(StreamTraits.Of(pair.Client) with { HoldsBytes = true, CanStopBlockingWait = false });
     }
 

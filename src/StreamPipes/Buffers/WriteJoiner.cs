@@ -1,7 +1,6 @@
 using System.Buffers;
-using StreamPipes.Buffers;
 
-namespace StreamPipes.Transports;
+namespace StreamPipes.Buffers;
 
 /// <summary>Copies the pieces of a batch side by side, so that they cost one write, one TLS record, one system call.</summary>
 internal sealed class WriteJoiner
