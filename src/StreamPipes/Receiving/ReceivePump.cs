@@ -300,12 +300,11 @@ internal sealed class ReceivePump : PumpSignal.IPump, PumpMonitor.IMonitored
     }
 
     /// <summary>In memory of its own: the block goes back with the pump.</summary>
-    private void HandOver(ReadOnlyMemory<byte> buffer, int read) => _late!.TrySetResult(read switch
+    private void HandOver(ReadOnlyMemory<byte> buffer, int read)
     {
-        0 => null,
-        -1 => ReadOnlyMemory<byte>.Empty,
-        _ => buffer.Slice(0, StreamReads.Checked(read, buffer.Length)).ToArray(),
-    });
+        if (read == 0) _late!.TrySetResult(null);
+        else _late!.TrySetResult(read == -1 ? ReadOnlyMemory<byte>.Empty : buffer.Slice(0, StreamReads.Checked(read, buffer.Length)).ToArray());
+    }
 
     private void WakeReaderHere()
     {

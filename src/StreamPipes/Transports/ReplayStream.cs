@@ -221,7 +221,8 @@ internal sealed partial class ReplayStream : Stream, IAsyncDisposable, IOwnStrea
         length = Math.Min(Math.Max(length, LeastKeptRead), LargestKeptRead);
         if (_kept is null || _kept.Length < length) _kept = new byte[length];
         int read = StreamReads.Checked(await _reads.ReadAsync(_kept, _stop.Token).ConfigureAwait(false), _kept.Length);
-        return read == 0 ? null : _kept.AsMemory(0, read);
+        if (read == 0) return null;
+        return _kept.AsMemory(0, read);
     }
 
     private void Take(ReadOnlyMemory<byte>? read)
