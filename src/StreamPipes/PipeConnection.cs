@@ -82,13 +82,14 @@ public sealed partial class PipeConnection : IDuplexPipe, IAsyncDisposable, IOwn
     /// shut down or disposed; both ends are completed, and <see cref="Completion"/> completes with <see cref="CloseReason.Detached"/>.
     /// </summary>
     /// <remarks>
-    /// <para><b>The stream.</b> The one given, or a <see cref="System.Net.Sockets.NetworkStream"/> over the socket given, which is made blocking for it
+    /// <para><b>The stream.</b> The one given (with what is unread in front of it), or a <see cref="System.Net.Sockets.NetworkStream"/> over the socket given, which is made blocking for it
     /// if it was not.</para>
     /// <para><b>Concurrency.</b> No read may be pending, and what was read must have been given back with
     /// <see cref="PipeReader.AdvanceTo(System.SequencePosition)"/>. Nobody may write meanwhile.</para>
     /// <para><b>Cancellation.</b> The token ends the wait for what is still to be sent, and the connection goes on as it was.</para>
-    /// <para><b>Errors.</b> A stream whose <c>ReadAsync</c> ignores its token cannot be detached while a read is pending: after
-    /// <see cref="PipeConnectionOptions.CloseTimeout"/> the connection is aborted with a <see cref="TimeoutException"/>.</para>
+    /// <para><b>A pending read of the stream.</b> It is cancelled where the stream is known to bear that (see
+    /// <see cref="PipeConnectionOptions.SurvivesCanceledReads"/>), within <see cref="PipeConnectionOptions.CloseTimeout"/>; otherwise it stays in the stream and is
+    /// handed over: what it brings comes first from <see cref="DetachedStream.Stream"/>, which is to be used instead of the stream given.</para>
     /// </remarks>
     /// <param name="cancellationToken">Gives up before the pumps are stopped.</param>
     /// <returns>The stream, which is the caller's now, and how many bytes are unread at its front.</returns>

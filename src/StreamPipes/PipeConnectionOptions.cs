@@ -30,8 +30,9 @@ public sealed partial class PipeConnectionOptions
     /// <summary>
     /// Whether the stream stays open, and the caller's, when the connection ends. Default <see langword="false"/>: the connection owns
     /// the stream. With <see langword="true"/> nothing is shut down or disposed, not even by <see cref="PipeConnection.Abort"/>; what was
-    /// written is flushed, and the pending read of the stream is over before <see cref="PipeConnection.Completion"/> ends. A stream whose
-    /// <c>ReadAsync</c> ignores its token cannot be released this way: it is abandoned after <see cref="CloseTimeout"/>.
+    /// written is flushed, and the pending read of the stream is cancelled then, and over before <see cref="PipeConnection.Completion"/> ends. A stream that does not
+    /// bear that (see <see cref="SurvivesCanceledReads"/>) is of no use afterwards: detach it instead. One whose <c>ReadAsync</c> ignores its token is abandoned after
+    /// <see cref="CloseTimeout"/>.
     /// </summary>
     public bool LeaveOpen { get; init; }
 
@@ -42,6 +43,15 @@ public sealed partial class PipeConnectionOptions
     /// end (dotnet/runtime#88792).
     /// </summary>
     public bool? UseZeroByteReads { get; init; }
+
+    /// <summary>
+    /// Whether a read of the stream that is cancelled loses nothing and leaves the stream as it was, in both directions. Default <see langword="null"/>: yes
+    /// for sockets, <see cref="System.Net.Sockets.NetworkStream"/>, the streams of <see cref="DuplexPipe.AsStream"/>, and
+    /// <see cref="System.Net.Security.SslStream"/> over these; no for everything else, because a cancelled read ends some streams (a WebSocket's, the one behind
+    /// HTTP 101) with what is still on its way. Such a stream is disposed before its pending read is cancelled, and a read that is still pending goes on where the
+    /// connection leaves the stream to its owner. Say yes for a stream of your own that bears it.
+    /// </summary>
+    public bool? SurvivesCanceledReads { get; init; }
 
     /// <summary>
     /// The smallest buffer, in bytes, ever offered to a read of the stream, or an eighth of a block of the receiving pipe's memory pool, if that

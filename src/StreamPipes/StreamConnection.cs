@@ -39,7 +39,11 @@ public static class StreamConnection
     }
 
     /// <summary>Joins two one-way streams into one connection: standard input and output of a process, the two halves of a compressed stream.</summary>
-    /// <param name="input">The stream that <see cref="PipeConnection.Input"/> reads. It is disposed when reading has ended.</param>
+    /// <param name="input">
+    /// The stream that <see cref="PipeConnection.Input"/> reads. It is disposed at its end, or when the connection closes: a program that is behind both streams may
+    /// give up when nobody takes its output any more, so a completed input is read on and discarded, within <see cref="PipeConnectionOptions.CloseTimeout"/> once
+    /// everything is sent.
+    /// </param>
     /// <param name="output">
     /// The stream that <see cref="PipeConnection.Output"/> writes. It is disposed as soon as <see cref="PipeConnection.Output"/> is completed
     /// and everything is written: for a child process that is the end of its input, for a compressed stream the trailer.

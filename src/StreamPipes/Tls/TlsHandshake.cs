@@ -16,7 +16,7 @@ internal static class TlsHandshake
         try
         {
             either.Token.ThrowIfCancellationRequested();
-            below = ReplayStream.Over(await carrier.OpenAsync(either.Token).ConfigureAwait(false));
+            below = ReplayStream.Over(await carrier.OpenAsync(either.Token).ConfigureAwait(false), options.SurvivesCanceledReads);
             session = engine.Begin(below, options.LeaveOpen);
             Task handshake = session.HandshakeAsync(either.Token);
             ObservedTask.ObserveLater(handshake);

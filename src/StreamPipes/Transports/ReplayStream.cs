@@ -20,13 +20,14 @@ internal sealed partial class ReplayStream : Stream, IAsyncDisposable, IOwnStrea
     private byte[]? _kept;
     private volatile bool _hasEnded;
 
-    public ReplayStream(Stream inner, ReadOnlyMemory<byte> front, LateRead? late)
+    public ReplayStream(Stream inner, ReadOnlyMemory<byte> front, LateRead? late, bool? mayCancelReads = null)
     {
         Inner = inner;
         _front = front;
         _late = late;
         _inner = StreamTraits.Of(inner);
         _reads = new StreamReads(inner, _inner);
+        KeepsReads = !(mayCancelReads ?? _inner.MayCancelReads);
         HasHeldBytes = !front.IsEmpty || late is not null;
     }
 
@@ -53,10 +54,10 @@ internal sealed partial class ReplayStream : Stream, IAsyncDisposable, IOwnStrea
 
     private bool HasHeldBytes { get; }
 
-    private bool KeepsReads => !_inner.MayCancelReads;
+    private bool KeepsReads { get; }
 
     /// <summary>A stream that notes the end, and whose reads may be cancelled, whatever the stream bears.</summary>
-    public static ReplayStream Over(Stream stream) => stream as ReplayStream ?? new ReplayStream(stream, front: default, late: null);
+    public static ReplayStream Over(Stream stream, bool? mayCancelReads) => stream as ReplayStream ?? new ReplayStream(stream, front: default, late: null, mayCancelReads);
 
     public override bool CanRead => Inner.CanRead;
 

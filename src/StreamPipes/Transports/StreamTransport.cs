@@ -38,7 +38,10 @@ internal sealed class StreamTransport : Transport
         BatchSize = options.MaximumWriteSize;
         WaitsOnEmptyReads = _inputTraits is not null && (options.UseZeroByteReads ?? _inputTraits.WaitsOnEmptyReads);
         NeverBlocks = _inputTraits is not { NeverBlocks: false } && _outputTraits is not { NeverBlocks: false };
-        MayCancelReads = _inputTraits is not { MayCancelReads: false };
+        // Of a session of our own, what carries it is meant, which has been told.
+        bool? survives = ownsSession ? null : options.SurvivesCanceledReads;
+        SurvivesCanceledRead = survives ?? _inputTraits is { SurvivesCanceledRead: true };
+        MayCancelReads = survives ?? _inputTraits is not { MayCancelReads: false };
         DisposeNeedsQuiet = !_leaveOpen && (_inputTraits is { DisposeNeedsQuiet: true } || _outputTraits is { DisposeNeedsQuiet: true });
         ShutdownNeedsQuietReads = IsDuplex && !_leaveOpen && _outputTraits is { ShutdownNeedsQuietReads: true };
 
@@ -72,7 +75,7 @@ internal sealed class StreamTransport : Transport
 
     public override bool NeverBlocks { get; }
 
-    public override bool SurvivesCanceledRead => _inputTraits is { SurvivesCanceledRead: true };
+    public override bool SurvivesCanceledRead { get; }
 
     public override bool MayCancelReads { get; }
 

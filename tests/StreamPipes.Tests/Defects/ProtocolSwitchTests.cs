@@ -11,7 +11,7 @@ public sealed class ProtocolSwitchTests
     {
         byte[] buffer = new byte[100];
         await using StreamPair pair = StreamPairs.Unknown();
-        PipeConnection connection = StreamConnection.Create(pair.Client, new PipeConnectionOptions { LeaveOpen = true });
+        PipeConnection connection = StreamConnection.Create(pair.Client, new PipeConnectionOptions { LeaveOpen = true, SurvivesCanceledReads = true });
         await pair.Server.WriteAsync("plain"u8.ToArray()).Guarded();
         (await connection.Input.ReadTextAsync(5)).Should().Be("plain");
 

@@ -41,7 +41,7 @@ public sealed class DetachFaultTests
     {
         ManualTimeProvider clock = new();
         ScriptedStream stream = new ScriptedStream().Hold(StreamOperation.Write);
-        PipeConnection connection = StreamConnection.Create(stream, clock.Options());
+        PipeConnection connection = StreamConnection.Create(stream, Bearing(clock));
         connection.Output.Put("bytes"u8);
         connection.Output.CancelPendingFlush();
         Task<DetachedStream> detaching = connection.DetachAsync().AsTask();
@@ -92,11 +92,11 @@ public sealed class DetachFaultTests
     }
 
     [Fact]
-    public async Task A_detach_gives_up_a_stream_that_ignores_its_token_after_CloseTimeout()
+    public async Task A_detach_gives_up_a_stream_that_should_bear_a_cancelled_read_and_ignores_its_token_after_CloseTimeout()
     {
         ManualTimeProvider clock = new();
         ScriptedStream stream = new() { IgnoresTokens = true };
-        PipeConnection connection = StreamConnection.Create(stream, clock.Options());
+        PipeConnection connection = StreamConnection.Create(stream, Bearing(clock));
         await stream.GetCalledTask(StreamOperation.Read).Guarded();
         Task<DetachedStream> detaching = connection.DetachAsync().AsTask();
 
@@ -114,7 +114,7 @@ public sealed class DetachFaultTests
     public async Task An_abort_during_a_detach_is_thrown_at_once()
     {
         ScriptedStream stream = new() { IgnoresTokens = true };
-        PipeConnection connection = StreamConnection.Create(stream);
+        PipeConnection connection = StreamConnection.Create(stream, new PipeConnectionOptions { SurvivesCanceledReads = true });
         await stream.GetCalledTask(StreamOperation.Read).Guarded();
         Task<DetachedStream> detaching = connection.DetachAsync().AsTask();
         InvalidDataException reason = new("enough");
@@ -149,7 +149,7 @@ public sealed class DetachFaultTests
     public async Task A_dispose_while_the_pumps_are_being_stopped_wins_and_closes_the_stream()
     {
         ScriptedStream stream = new() { IgnoresTokens = true };
-        PipeConnection connection = StreamConnection.Create(stream);
+        PipeConnection connection = StreamConnection.Create(stream, new PipeConnectionOptions { SurvivesCanceledReads = true });
         await stream.GetCalledTask(StreamOperation.Read).Guarded();
         Task<DetachedStream> detaching = connection.DetachAsync().AsTask();
         Task disposing = connection.DisposeAsync().AsTask();
@@ -165,7 +165,7 @@ public sealed class DetachFaultTests
     public async Task A_detach_waits_for_a_flush_of_the_stream()
     {
         ScriptedStream stream = new ScriptedStream().Hold(StreamOperation.Flush);
-        PipeConnection connection = StreamConnection.Create(stream);
+        PipeConnection connection = StreamConnection.Create(stream, new PipeConnectionOptions { SurvivesCanceledReads = true });
         connection.Output.Put("bytes"u8);
         Task<DetachedStream> detaching = connection.DetachAsync().AsTask();
         await stream.GetCalledTask(StreamOperation.Flush).Guarded();
@@ -183,7 +183,7 @@ public sealed class DetachFaultTests
     {
         ManualTimeProvider clock = new();
         ScriptedStream stream = new ScriptedStream().Read("unread");
-        PipeConnectionOptions options = new() { TimeProvider = clock, IdleTimeout = TimeSpan.FromMinutes(1), WriteTimeout = TimeSpan.FromMinutes(1) };
+        PipeConnectionOptions options = new() { SurvivesCanceledReads = true, TimeProvider = clock, IdleTimeout = TimeSpan.FromMinutes(1), WriteTimeout = TimeSpan.FromMinutes(1) };
         PipeConnection connection = StreamConnection.Create(stream, options);
         await stream.GetCalledTask(StreamOperation.Read, times: 2).Guarded();
 
@@ -197,5 +197,75 @@ public sealed class DetachFaultTests
         got.Should().Equal("unread, later"u8.ToArray());
         stream.Calls(StreamOperation.Read).Should().Be(reads + 1);
     }
+
+    [Theory]
+    [InlineData("what the read brings", "what the read brings")]
+    [InlineData(null, "")]
+    public async Task A_read_that_must_not_be_cancelled_is_handed_over_with_the_stream(string? late, string expected)
+    {
+        ScriptedStream stream = new ScriptedStream().Read("unread, ");
+        PipeConnection connection = StreamConnection.Create(stream);
+        await stream.GetCalledTask(StreamOperation.Read, times: 2).Guarded();
+
+        DetachedStream detached = await connection.DetachAsync().Guarded();
+
+        detached.UnreadBytes.Should().Be(8);
+        await connection.Completion.Guarded();
+        _ = late is null ? stream.Eof() : stream.Read(late).Eof();
+        (await new StreamReader(detached.Stream).ReadToEndAsync().Guarded()).Should().Be("unread, " + expected);
+        stream.IsDisposed.Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task A_read_that_was_handed_over_can_be_given_up_and_brings_its_bytes_to_the_next()
+    {
+        ScriptedStream stream = new();
+        DetachedStream detached = await DetachBesideAReadAsync(stream);
+        using CancellationTokenSource source = new();
+        Task<int> given = detached.Stream.ReadAsync(new byte[10], source.Token).AsTask();
+
+        await source.CancelAsync();
+
+        (await Assert.ThrowsAnyAsync<OperationCanceledException>(() => given.Guarded())).CancellationToken.Should().Be(source.Token);
+        stream.Read("later");
+        byte[] buffer = new byte[10];
+        (await detached.Stream.ReadAsync(buffer).Guarded()).Should().Be(5);
+        stream.Calls(StreamOperation.Read).Should().Be(1);
+    }
+
+    [Fact]
+    public async Task The_fault_of_a_read_that_was_handed_over_is_thrown_by_the_stream()
+    {
+        ScriptedStream stream = new();
+        DetachedStream detached = await DetachBesideAReadAsync(stream);
+        IOException error = new("the cable is out");
+
+        stream.ReadError(error);
+
+        (await Thrown.ByAsync(() => detached.Stream.ReadAsync(new byte[10]).Guarded())).Should().BeSameAs(error);
+    }
+
+    [Fact]
+    public async Task The_dispose_of_a_stream_ends_the_read_that_was_handed_over_with_it()
+    {
+        ScriptedStream stream = new();
+        DetachedStream detached = await DetachBesideAReadAsync(stream);
+        Task<int> reading = detached.Stream.ReadAsync(new byte[10]).AsTask();
+
+        await detached.Stream.DisposeAsync();
+
+        await Assert.ThrowsAnyAsync<Exception>(() => reading.Guarded());
+        stream.IsDisposed.Should().BeTrue();
+    }
+
+    private static async Task<DetachedStream> DetachBesideAReadAsync(ScriptedStream stream)
+    {
+        PipeConnection connection = StreamConnection.Create(stream);
+        await stream.GetCalledTask(StreamOperation.Read).Guarded();
+        return await connection.DetachAsync().Guarded();
+    }
+
+    private static PipeConnectionOptions Bearing(ManualTimeProvider clock) =>
+        new() { TimeProvider = clock, CloseTimeout = Clockwork.CloseTimeout, SurvivesCanceledReads = true };
 }
 #endif

@@ -1,7 +1,10 @@
 namespace StreamPipes.Tests.Faults;
 
-/// <summary>One call that goes wrong in one way in one phase, while the user does one thing, under pumps that wait or that block.</summary>
-internal sealed record FaultCase(FaultOperation Operation, StreamFault Fault, FaultPhase Phase, UserAction Action, PumpScheduling Scheduling)
+/// <summary>
+/// One call that goes wrong in one way in one phase, while the user does one thing, under pumps that wait or that block, over a stream that is known to bear a
+/// cancelled read, or is not.
+/// </summary>
+internal sealed record FaultCase(FaultOperation Operation, StreamFault Fault, FaultPhase Phase, UserAction Action, PumpScheduling Scheduling, bool Bears = true)
 {
     /// <summary>Every combination there is.</summary>
     public static IReadOnlyList<FaultCase> All { get; } =
@@ -11,7 +14,8 @@ internal sealed record FaultCase(FaultOperation Operation, StreamFault Fault, Fa
            from phase in Enum.GetValues<FaultPhase>()
            from action in Enum.GetValues<UserAction>()
            from scheduling in new[] { PumpScheduling.Default, PumpScheduling.DedicatedThreads }
-           let candidate = new FaultCase(operation, fault, phase, action, scheduling)
+           from bears in new[] { true, false }
+           let candidate = new FaultCase(operation, fault, phase, action, scheduling, bears)
            where candidate.CanHappen
            select candidate,
     ];
@@ -37,7 +41,7 @@ internal sealed record FaultCase(FaultOperation Operation, StreamFault Fault, Fa
     /// <summary>Whether the call is the blocking one, which nothing but the dispose can stop.</summary>
     public bool Blocks => HasThreads && (IsRead || IsSend);
 
-    private bool CanHappen => FaultFits && PhaseFits && SchedulingFits;
+    private bool CanHappen => FaultFits && PhaseFits && SchedulingFits && BearingFits;
 
     /// <summary>Only a read returns something, an empty one returns 0 anyhow, and a dispose that waits for the dispose waits for ever.</summary>
     private bool FaultFits => Fault switch
@@ -55,6 +59,9 @@ internal sealed record FaultCase(FaultOperation Operation, StreamFault Fault, Fa
         FaultPhase.PendingFlushThrough or FaultPhase.Detach => IsRead || IsSend,
         _ => true,
     };
+
+    /// <summary>A detach hands over a read that must not be cancelled: what becomes of it is no matter of the connection.</summary>
+    private bool BearingFits => Bears || !(IsRead && Phase == FaultPhase.Detach);
 
     /// <summary>A thread that may block waits in no empty read, and what a blocking call throws comes out of the call itself.</summary>
     private bool SchedulingFits => !Blocks || (Operation != FaultOperation.ZeroByteRead

@@ -43,6 +43,7 @@ internal sealed partial class FaultRun
             CloseTimeout = Clockwork.CloseTimeout,
             Scheduling = @case.Scheduling,
             MinimumReadSize = _pool.MinimumReadSize,
+            SurvivesCanceledReads = @case.Bears,
             UseZeroByteReads = @case.Operation == FaultOperation.ZeroByteRead,
             FlushThrough = @case.Phase == FaultPhase.PendingFlushThrough,
         });
@@ -83,9 +84,12 @@ internal sealed partial class FaultRun
         return outcome;
     }
 
-    /// <summary>A read that blocks is told nothing: the dispose has stopped its pump when it returns, and the detach then begins to wait for it.</summary>
+    /// <summary>
+    /// A read that blocks, or that must not be cancelled, is told nothing: the dispose has stopped its pump when it returns, and the detach then begins to wait for it.
+    /// </summary>
     private async Task WaitForStopAsync()
     {
+        if (!_case.Bears) return;
         if (!_case.Blocks) await _point.Stopped.Guarded();
         else if (_case.Phase == FaultPhase.Detach) await _clock.WaitForTimersAsync(1).Guarded();
     }

@@ -47,14 +47,18 @@ public sealed class TwoStreamsTests
     }
 
     [Fact]
-    public async Task Completing_the_input_disposes_the_input_stream_and_the_output_continues()
+    public async Task A_completed_input_is_read_to_its_end_while_the_output_continues()
     {
         await using PipeConnection connection = StreamConnection.Create(_input, _output);
-
         await connection.Input.CompleteAsync().Guarded();
 
-        await _input.Disposed.Guarded();
+        _input.Read("an answer that nobody wants").Read(", and more of it");
+        await _input.GetCalledTask(StreamOperation.Read, times: 3).Guarded();
+
+        _input.IsDisposed.Should().BeFalse("the program behind both streams may still be at work");
         await connection.Output.WriteTextAsync("bytes");
+        _input.Eof();
+        await _input.Disposed.Guarded();
         _output.IsDisposed.Should().BeFalse();
         await connection.Output.CompleteAsync().Guarded();
         await connection.Completion.Guarded();

@@ -16,7 +16,7 @@ public sealed class HandshakeTimeoutTests
     public async Task By_default_a_handshake_has_ten_seconds()
     {
         Task<PipeConnection> handshake = TlsConnection.AuthenticateAsClientAsync(_stream, _tls, new PipeConnectionOptions { TimeProvider = _clock });
-        await _stream.GetCalledTask(StreamOperation.ZeroByteRead).Guarded();
+        await _stream.GetCalledTask(StreamOperation.Read).Guarded();
         _clock.Advance(Default - TimedOutAssertions.Moment);
         handshake.IsCompleted.Should().BeFalse();
 
@@ -33,7 +33,7 @@ public sealed class HandshakeTimeoutTests
         PipeConnectionOptions options = new() { TimeProvider = _clock, HandshakeTimeout = Timeout.InfiniteTimeSpan };
         using CancellationTokenSource source = new();
         Task<PipeConnection> handshake = TlsConnection.AuthenticateAsClientAsync(_stream, _tls, options, source.Token);
-        await _stream.GetCalledTask(StreamOperation.ZeroByteRead).Guarded();
+        await _stream.GetCalledTask(StreamOperation.Read).Guarded();
 
         _clock.ArmedTimers.Should().Be(0);
 

@@ -65,7 +65,7 @@ public sealed class HandshakeCancellationTests
         ScriptedStream transport = new() { IgnoresTokens = true };
         using CancellationTokenSource source = new();
         Task<PipeConnection> handshake = TlsConnection.AuthenticateAsClientAsync(transport, TlsOptions.Client(), options: null, source.Token);
-        await transport.GetCalledTask(StreamOperation.ZeroByteRead).Guarded();
+        await transport.GetCalledTask(StreamOperation.Read).Guarded();
 
         await source.CancelAsync();
 

@@ -12,7 +12,7 @@ public sealed class TlsEndingTests
     [Theory]
     [InlineData(SslProtocols.Tls12)]
     [InlineData(SslProtocols.Tls13)]
-    public async Task FIN_without_close_notify_reads_as_the_end(SslProtocols protocol)
+    public async Task FIN_without_close_notify_reads_as_the_end_and_is_told_as_truncated(SslProtocols protocol)
     {
         (PipeConnection connection, SslStream peer, Socket socket) = await ConnectAsync(protocol);
         await peer.WriteAsync("cut"u8.ToArray()).Guarded();
@@ -23,7 +23,7 @@ public sealed class TlsEndingTests
         await connection.Input.ShouldEndAsync();
         await connection.Output.CompleteAsync().Guarded();
         await connection.Completion.Guarded();
-        connection.CloseReason.Should().Be(CloseReason.RemoteClose);
+        connection.CloseReason.Should().Be(CloseReason.Truncated);
         await peer.DisposeAsync();
     }
 
