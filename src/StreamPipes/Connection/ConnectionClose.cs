@@ -27,6 +27,7 @@ internal sealed class ConnectionClose
     private ITimer? _timer;
     private bool _isTimerOver;
     private bool _hasShutDown;
+    private bool _isFarewellCut;
 
     public ConnectionClose(Transport transport, ReceivePump? receive, SendPump? send, Clock clock, PipeConnectionOptions options, Action onTimeout)
     {
@@ -117,7 +118,7 @@ internal sealed class ConnectionClose
         StopTimer();
         if (!inTime) return ReleaseTimeout();
         _transport.ReleaseTransport();
-        return await ErrorOfAsync(released).ConfigureAwait(false);
+        return _isFarewellCut ? null : await ErrorOfAsync(released).ConfigureAwait(false);
     }
 
     private static async ValueTask<Exception?> ErrorOfAsync(Task released)
@@ -172,9 +173,10 @@ internal sealed class ConnectionClose
         bool isReleased = await _clock.WaitAsync(released, _releaseLimit).ConfigureAwait(false);
         if (isReleased && await _clock.WaitAsync(all, QuietLimit).ConfigureAwait(false)) return true;
 
-        // The dispose has not ended the read, or does not end itself, such as a farewell that the peer does not answer.
+        // The dispose has not ended the read, or does not end itself: a farewell that the peer does not answer. Only the peer's own is missing then.
+        _isFarewellCut = !isReleased;
         StopReading();
-        return await _clock.WaitAsync(all, isReleased ? _releaseLimit : LeastReleaseLimit).ConfigureAwait(false) && isReleased;
+        return await _clock.WaitAsync(all, isReleased ? _releaseLimit : LeastReleaseLimit).ConfigureAwait(false);
     }
 
     private void StopReading()

@@ -33,9 +33,14 @@ public sealed class InputReleaseTests
         await _carrier.GetCalledTask(StreamOperation.Read).Guarded();
         Task disposing = connection.DisposeAsync().AsTask();
 
-        await _clock.AdvanceUntilAsync(disposing);
+        while (!_carrier.IsDisposed)
+        {
+            // The last wait is a longer one: for the dispose itself.
+            await Task.WhenAny(_carrier.Disposed, _clock.WaitForTimerWithinAsync(TimeSpan.FromMilliseconds(250))).Guarded();
+            if (!_carrier.IsDisposed) _clock.Advance(TimeSpan.FromMilliseconds(250));
+        }
 
-        _carrier.IsDisposed.Should().BeTrue();
+        await disposing.Guarded();
         await connection.Completion.Guarded();
         _clock.ArmedTimers.Should().Be(0);
     }

@@ -41,7 +41,7 @@ public sealed class FaultMemoryTests
 
     /// <summary>A read that fills its block is followed by no empty one.</summary>
     private static bool IsOfInterest(PoolKind kind, FaultCase @case) =>
-        @case.Phase is FaultPhase.AfterBytes or FaultPhase.PendingRead or FaultPhase.OutputDrain or FaultPhase.Dispose
+        @case.Bears && @case.Phase is FaultPhase.AfterBytes or FaultPhase.PendingRead or FaultPhase.OutputDrain or FaultPhase.Dispose
         && @case.Action is UserAction.None or UserAction.Abort
         && (kind != PoolKind.Blocks1 || @case.Operation != FaultOperation.ZeroByteRead);
 }
