@@ -27,6 +27,10 @@ internal sealed class ConnectionReader : PipeReader
     private long _end;
     private bool _isFinal;
     private bool _owesDetach;
+
+    /// <summary>The reader's: its last read ended without a result. AdvanceTo may follow, with nothing.</summary>
+    private bool _gaveNothing;
+
     private bool _hasToldEnd;
     private int _canceled;
     private volatile bool _completed;
@@ -70,6 +74,7 @@ internal sealed class ConnectionReader : PipeReader
         Pump.TryRunQueued();
         if (!HasNews(minimum: 0))
         {
+            _gaveNothing = true;
             result = default;
             return false;
         }
@@ -86,12 +91,13 @@ internal sealed class ConnectionReader : PipeReader
         lock (_sync)
         {
             if (_completed) throw RefuseBuffer();
-            if (_state == ReadState.None) throw new InvalidOperationException("There is nothing to give back: AdvanceTo comes once after each read.");
+            if (_state == ReadState.None && (!_gaveNothing || Pending.IsPending)) throw new InvalidOperationException("There is nothing to give back: AdvanceTo comes once after each read.");
             long consumedTo = PositionOf(consumed) ?? _queue.Consumed;
             examinedTo = PositionOf(examined) ?? (_end == _queue.Consumed ? _end : _examined);
-            if (consumedTo < _queue.Consumed || consumedTo > _end || examinedTo > _end) throw new InvalidOperationException("The position is not one of the last read's buffer.");
+            if (consumedTo < _queue.Consumed || consumedTo > _end || examinedTo > _end) throw NotOfLastRead();
             if (examinedTo < consumedTo) throw new InvalidOperationException("The examined position cannot come before the consumed one.");
             _state = ReadState.None;
+            _gaveNothing = false;
             _queue.Consume(consumedTo);
         }
 
@@ -175,12 +181,18 @@ internal sealed class ConnectionReader : PipeReader
     private ValueTask<ReadResult> ReadAsync(long minimum, CancellationToken cancellationToken)
     {
         if (Refusal() is { } refusal) return ObservedTask.Create<ReadResult>(refusal);
-        if (cancellationToken.IsCancellationRequested) return new ValueTask<ReadResult>(Task.FromCanceled<ReadResult>(cancellationToken));
+        if (cancellationToken.IsCancellationRequested)
+        {
+            _gaveNothing = true;
+            return new ValueTask<ReadResult>(Task.FromCanceled<ReadResult>(cancellationToken));
+        }
+
         if (!HasNews(minimum))
         {
             _dialogue?.NoteWait();
             Pump.TryRunQueued();
             if (!Pending.TryReserve(minimum)) return ObservedTask.Create<ReadResult>(AlreadyPending());
+            _gaveNothing = true;
             bool waits = Pending.Begin(cancellationToken, out ValueTask<ReadResult> read);
 
             // A reader who waits for more than is there is a reason to go on reading.
@@ -226,6 +238,8 @@ internal sealed class ConnectionReader : PipeReader
 
     private static InvalidOperationException NotGivenBack() => new("The bytes of the last read have not been given back: call AdvanceTo once after each read, before the next.");
 
+    private static InvalidOperationException NotOfLastRead() => new("The position is not one of the last read's buffer: give AdvanceTo positions of the buffer that this reader's last read returned.");
+
     /// <summary>Once.</summary>
     private bool TryLeave(bool keepsUnread, out byte[] unread)
     {
@@ -251,8 +265,12 @@ internal sealed class ConnectionReader : PipeReader
         return _events.NotAllowed("Reading");
     }
 
-    private static long? PositionOf(SequencePosition position) =>
-        position.GetObject() is Segment segment ? segment.Start + (position.GetInteger() & int.MaxValue) : null;
+    /// <returns>Null for the position that <c>default</c> is, and those of an empty buffer.</returns>
+    private long? PositionOf(SequencePosition position)
+    {
+        if (position.GetObject() is null) return null;
+        return _queue.TryLocate(position, out long located) ? located : throw NotOfLastRead();
+    }
 
     private enum ReadState
     {

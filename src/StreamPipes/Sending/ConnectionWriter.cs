@@ -45,16 +45,23 @@ internal sealed class ConnectionWriter : PipeWriter
     public override Memory<byte> GetMemory(int sizeHint = 0)
     {
         if (sizeHint < 0) throw new ArgumentOutOfRangeException(nameof(sizeHint), sizeHint, "A size is not negative; 0 asks for any.");
-        if (IsCompleted || !_queue.TryGetMemory(sizeHint, out Memory<byte> memory)) throw RefuseMemory();
-        return memory;
+        if (!IsCompleted && _queue.TryGetMemory(sizeHint, out Memory<byte> memory)) return memory;
+        GiveMemoryBack();
+        throw _events.NotAllowed("Writing");
     }
 
     public override Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
 
     public override void Advance(int bytes)
     {
-        if (IsCompleted) throw RefuseMemory();
-        _queue.Advance(bytes);
+        if (!IsCompleted)
+        {
+            _queue.Advance(bytes);
+            return;
+        }
+
+        GiveMemoryBack();
+        if (bytes != 0) throw _events.NotAllowed("Writing");
     }
 
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
@@ -176,10 +183,9 @@ internal sealed class ConnectionWriter : PipeWriter
     }
 
     /// <summary>A writer that comes back after the end does not fill the memory any more that it had at the end.</summary>
-    private Exception RefuseMemory()
+    private void GiveMemoryBack()
     {
         if (Volatile.Read(ref _owesDetach) != 0 && Interlocked.Exchange(ref _owesDetach, 0) != 0) _queue.Detach();
-        return _events.NotAllowed("Writing");
     }
 
     private Exception? Refusal()
