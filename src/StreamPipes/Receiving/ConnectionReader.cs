@@ -125,10 +125,10 @@ internal sealed class ConnectionReader : PipeReader
         if (_events.IsOneWay) await Task.WhenAny(_events.Completion).ConfigureAwait(false);
     }
 
-    /// <summary>Refuses to be taken apart while somebody waits for bytes, or holds some.</summary>
+    /// <summary>Refuses to be taken apart while a read is pending, or its bytes have to be given back.</summary>
     public void ThrowIfBusy()
     {
-        if (Pending.IsPending || _state != ReadState.None) throw new InvalidOperationException("A read of Input is pending, or its bytes have not been given back: end it with CancelPendingRead or AdvanceTo before DetachAsync.");
+        if (Pending.IsPending || _state == ReadState.Held) throw new InvalidOperationException("A read of Input is pending, or its bytes have not been given back: end it with CancelPendingRead or AdvanceTo before DetachAsync.");
     }
 
     /// <summary>Completes the reader and keeps what nobody has consumed. Only once the pump has ended.</summary>
@@ -250,8 +250,8 @@ internal sealed class ConnectionReader : PipeReader
             _completed = true;
             if (keepsUnread) unread = _queue.Peek(out _).ToArray();
 
-            // A buffer that is out may still be parsed on another thread, who was not waited for.
-            _owesDetach = _state != ReadState.None && _end != _queue.Consumed;
+            // A buffer that is out may still be parsed on another thread, which was not waited for; not one of a cancelled read before a detach.
+            _owesDetach = (_state == ReadState.Held || (_state == ReadState.Tentative && !keepsUnread)) && _end != _queue.Consumed;
             if (!_owesDetach) _queue.Detach();
             return true;
         }
