@@ -228,7 +228,7 @@ internal sealed class ConnectionLifetime : IConnectionEvents
             error = e;
         }
 
-        error = _state.Finish(isDetached: false)?.Exception ?? error;
+        if (_state.Finish(isDetached: false) is { } first) error = ObservedTask.Restore(first.Error);
         _limits?.Stop();
         Metrics.NoteEnded(CloseReason);
         if (error is null)

@@ -70,7 +70,7 @@ internal sealed class ConnectionReader : PipeReader
 
     public override bool TryRead(out ReadResult result)
     {
-        if (Refusal() is { } refusal) ExceptionDispatchInfo.Capture(refusal).Throw();
+        Refusal()?.Throw();
         Pump.TryRunQueued();
         if (!HasNews(minimum: 0))
         {
@@ -163,7 +163,7 @@ internal sealed class ConnectionReader : PipeReader
             if (_completed) throw _events.NotAllowed("Reading");
             if (Pending.IsPending) throw AlreadyPending();
             if (_state == ReadState.Held) throw NotGivenBack();
-            if (_connection.Fault is { IsImmediate: true } fault) throw fault.Exception;
+            if (_connection.Fault is { IsImmediate: true } fault) fault.Error.Throw();
             bool isCanceled = Volatile.Read(ref _canceled) != 0 && Interlocked.Exchange(ref _canceled, 0) != 0;
 
             // Before the bytes: after the end there are no more.
@@ -213,10 +213,10 @@ internal sealed class ConnectionReader : PipeReader
     /// <summary>Whether the reader is to be told the end now; or throws the error that takes its place, once every byte has been seen.</summary>
     private bool IsEnd(long length, long end, long minimum, bool isCanceled)
     {
-        if ((Pump.Error ?? (_hasToldEnd ? null : _connection.Fault?.Exception)) is { } error)
+        if ((Pump.Error ?? (_hasToldEnd ? null : _connection.Fault?.Error)) is { } error)
         {
             bool isDrained = _isFinal && _examined == end;
-            if (!isCanceled && (isDrained || length == 0 || length < minimum)) throw error;
+            if (!isCanceled && (isDrained || length == 0 || length < minimum)) error.Throw();
             _isFinal = true;
             return false;
         }
@@ -226,12 +226,12 @@ internal sealed class ConnectionReader : PipeReader
         return true;
     }
 
-    private Exception? Refusal()
+    private ExceptionDispatchInfo? Refusal()
     {
-        if (_completed) return _events.NotAllowed("Reading");
-        if (Pending.IsPending) return AlreadyPending();
-        if (_state == ReadState.Held) return NotGivenBack();
-        return _connection.Fault is { IsImmediate: true } fault ? fault.Exception : null;
+        if (_completed) return ExceptionDispatchInfo.Capture(_events.NotAllowed("Reading"));
+        if (Pending.IsPending) return ExceptionDispatchInfo.Capture(AlreadyPending());
+        if (_state == ReadState.Held) return ExceptionDispatchInfo.Capture(NotGivenBack());
+        return _connection.Fault is { IsImmediate: true } fault ? fault.Error : null;
     }
 
     private static InvalidOperationException AlreadyPending() => new("A read is already pending: await it before the next, one reader at a time.");
