@@ -131,6 +131,9 @@ public sealed class MisuseTests
         (await Assert.ThrowsAsync<InvalidOperationException>(() => connection.DetachAsync().Guarded())).Message.Should().Contain("being detached already");
         _stream.Release(StreamOperation.Write);
         (await detaching.Guarded()).Stream.Should().NotBeNull();
+        (await Assert.ThrowsAsync<InvalidOperationException>(() => connection.DetachAsync().Guarded())).Message.Should().Contain("has been detached already");
+        (await Assert.ThrowsAsync<InvalidOperationException>(() => connection.Input.ReadAsync().Guarded())).Message.Should().Contain("has been detached").And.Contain("DetachAsync returned");
+        (await Assert.ThrowsAsync<InvalidOperationException>(() => connection.Output.FlushAsync().Guarded())).Message.Should().Contain("has been detached");
     }
 
     [Fact]
