@@ -17,7 +17,8 @@ namespace StreamPipes;
 /// exception, and a flush that waits when its bytes are sent, or with the error that keeps them from it.</para>
 /// <para><b>Completion.</b> Completing <see cref="Output"/> sends what was written, then half-closes where the stream can. Completing
 /// <see cref="Input"/> stops reading. When both have ended, the stream is let go and <see cref="Completion"/> completes.</para>
-/// <para><b>Errors.</b> The first error wins: the stream's own exception object is thrown by both ends and by <see cref="Completion"/>.
+/// <para><b>Errors.</b> The first error wins: the stream's own exception object is thrown by both ends and by <see cref="Completion"/>, each time with the stack
+/// trace that it had when it was caught.
 /// <see cref="Input"/> delivers every byte received before a read fault first. An error or a cancellation never looks like the end of the stream.</para>
 /// <para><b>Cancellation.</b> A token given to a read or a flush cancels that wait only; what was flushed is sent exactly once all the same.</para>
 /// <para><b>Flush.</b> See <see cref="PipeConnectionOptions.FlushThrough"/>: by default a flush hands over, the pump writes and flushes the stream.</para>
@@ -33,6 +34,11 @@ public sealed partial class PipeConnection : IDuplexPipe, IAsyncDisposable, IOwn
     /// What the peer sends. It reads ahead, up to <see cref="PipeOptions.PauseWriterThreshold"/> of
     /// <see cref="PipeConnectionOptions.ReceivePipeOptions"/>. Completing it, with or without an exception, stops the reading of the stream; sending goes on.
     /// </summary>
+    /// <remarks>
+    /// <see cref="PipeReader.AdvanceTo(System.SequencePosition)"/> throws <see cref="InvalidOperationException"/> for a position that is not one of the last read's
+    /// buffer. After a read that gave nothing (<see cref="PipeReader.TryRead"/> returned <see langword="false"/>, or a token ended the read) it may be called with
+    /// <see langword="default"/>, and need not be.
+    /// </remarks>
     public PipeReader Input => _lifetime.Input;
 
     /// <summary>
@@ -40,6 +46,11 @@ public sealed partial class PipeConnection : IDuplexPipe, IAsyncDisposable, IOwn
     /// done, or throws the stream's own exception; <see cref="PipeWriter.Complete"/> starts the same and does not wait. Completing it with an
     /// exception drops what is unsent and aborts the connection, so that a message cut off does not look whole.
     /// </summary>
+    /// <remarks>
+    /// <see cref="FlushResult.IsCompleted"/> says that the peer takes no more: it had closed its direction, and a write of the stream has failed since. What is written
+    /// then is dropped; <see cref="PipeWriter.CompleteAsync"/> and <see cref="Completion"/> have the error. The peer's end alone completes no flush, since the peer may
+    /// go on reading. A write that fails without that end before is thrown by the flush. A stream made by <see cref="PipeWriter.AsStream"/> throws either way.
+    /// </remarks>
     public PipeWriter Output => _lifetime.Output;
 
     /// <summary>
@@ -85,7 +96,8 @@ public sealed partial class PipeConnection : IDuplexPipe, IAsyncDisposable, IOwn
     /// <para><b>The stream.</b> The one given (with what is unread in front of it), or a <see cref="System.Net.Sockets.NetworkStream"/> over the socket given, which is made blocking for it
     /// if it was not.</para>
     /// <para><b>Concurrency.</b> No read may be pending, and what was read must have been given back with
-    /// <see cref="PipeReader.AdvanceTo(System.SequencePosition)"/>. Nobody may write meanwhile.</para>
+    /// <see cref="PipeReader.AdvanceTo(System.SequencePosition)"/>, except the buffer of a read that ended with <see cref="ReadResult.IsCanceled"/>, which is not
+    /// valid any more. Nobody may write meanwhile.</para>
     /// <para><b>Cancellation.</b> The token ends the wait for what is still to be sent, and the connection goes on as it was.</para>
     /// <para><b>A pending read of the stream.</b> It is cancelled where the stream is known to bear that (see
     /// <see cref="PipeConnectionOptions.SurvivesCanceledReads"/>), within <see cref="PipeConnectionOptions.CloseTimeout"/>; otherwise it stays in the stream and is
@@ -93,7 +105,7 @@ public sealed partial class PipeConnection : IDuplexPipe, IAsyncDisposable, IOwn
     /// </remarks>
     /// <param name="cancellationToken">Gives up before the pumps are stopped.</param>
     /// <returns>The stream, which is the caller's now, and how many bytes are unread at its front.</returns>
-    /// <exception cref="InvalidOperationException">A read is pending or not given back, or an end was completed already.</exception>
+    /// <exception cref="InvalidOperationException">A read is pending or not given back, an end was completed already, or the connection has been detached.</exception>
     /// <exception cref="NotSupportedException">The connection stands on two one-way streams.</exception>
     public ValueTask<DetachedStream> DetachAsync(CancellationToken cancellationToken = default) => _lifetime.DetachAsync(cancellationToken);
 

@@ -137,5 +137,5 @@ public sealed partial class PipeConnectionOptions
 
     private static TimeSpan TimeLimit(TimeSpan value) => value == Timeout.InfiniteTimeSpan || (value > TimeSpan.Zero && value.TotalMilliseconds <= uint.MaxValue - 1)
         ? value
-        : throw new ArgumentOutOfRangeException(nameof(value), value, "A time limit is more than zero and under 49 days, or Timeout.InfiniteTimeSpan.");
+        : throw new ArgumentOutOfRangeException(nameof(value), value, "A time limit is more than zero (a CloseTimeout may be zero) and under 49 days, or Timeout.InfiniteTimeSpan.");
 }

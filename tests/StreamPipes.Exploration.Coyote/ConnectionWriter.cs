@@ -2,5 +2,8 @@ using System.IO.Pipelines;
 
 namespace StreamPipes.Sending;
 
-/// <summary>The library's class of this name, which the stream only asks whether a writer is one.</summary>
-internal abstract class ConnectionWriter : PipeWriter;
+/// <summary>The library's class of this name. No writer of the tests is one.</summary>
+internal abstract class ConnectionWriter : PipeWriter
+{
+    public abstract ValueTask<FlushResult> FlushAsync(bool throwsFault, CancellationToken cancellationToken);
+}

@@ -231,6 +231,19 @@ internal sealed class ByteQueue
         return new ReadOnlySequence<byte>(first, (int)(_consumed - first.Start), last, (int)(published - last.Start));
     }
 
+    /// <summary>The reader's: where a position in what <see cref="Peek"/> has given lies.</summary>
+    /// <returns>
+    /// False for a position in none of the queue's segments: another queue's, an array's, or one of earlier bytes, whose segment has gone back and may be another
+    /// queue's by now.
+    /// </returns>
+    public bool TryLocate(SequencePosition position, out long located)
+    {
+        located = 0;
+        if (position.GetObject() is not Segment segment || segment.Queue != this) return false;
+        located = segment.Start + (position.GetInteger() & int.MaxValue);
+        return located <= segment.Limit;
+    }
+
     /// <summary>The reader's: everything before that position is of no use any more.</summary>
     public void Consume(long position)
     {
@@ -359,7 +372,7 @@ internal sealed class ByteQueue
     private Segment Grow(Segment? tail, int sizeHint)
     {
         Segment segment = Rent(sizeHint);
-        segment.Open(_written);
+        segment.Open(this, _written);
         if (tail is null)
         {
             Volatile.Write(ref _first, segment);

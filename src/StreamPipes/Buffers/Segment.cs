@@ -12,6 +12,9 @@ internal class Segment : ReadOnlySequenceSegment<byte>
     private Memory<byte> _memory;
     private IMemoryOwner<byte>? _owner;
 
+    /// <summary>The queue whose bytes it holds, as long as it holds some: a position in it is one in that queue only.</summary>
+    public ByteQueue? Queue { get; private set; }
+
     /// <summary>How many bytes of the memory have been written. The writer's to read, until the segment has gone back.</summary>
     public int Filled { get; private set; }
 
@@ -33,10 +36,11 @@ internal class Segment : ReadOnlySequenceSegment<byte>
         _memory = owner.Memory;
     }
 
-    /// <summary>Makes an empty segment of it, whose first byte has that position.</summary>
-    public void Open(long position)
+    /// <summary>Makes an empty segment of it, whose first byte has that position in that queue.</summary>
+    public void Open(ByteQueue queue, long position)
     {
-        Debug.Assert(Next is null, "A segment is opened when it is new, or has been released.");
+        Debug.Assert(Next is null && Queue is null, "A segment is opened when it is new, or has been released.");
+        Queue = queue;
         RunningIndex = position;
         Memory = _memory;
         Filled = 0;
@@ -63,6 +67,7 @@ internal class Segment : ReadOnlySequenceSegment<byte>
     /// <param name="clears">Whether all of the memory is cleared first: more may have been put there than was said to be written.</param>
     public void Release(bool clears)
     {
+        Queue = null;
         Next = null;
         Memory = default;
         Filled = 0;

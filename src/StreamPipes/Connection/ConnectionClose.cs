@@ -192,8 +192,11 @@ internal sealed class ConnectionClose
         return released;
     }
 
-    private TimeoutException ReleaseTimeout() =>
-        new($"The stream was not released within the CloseTimeout of {_limit}: its dispose, a read or a write does not end, or a caller blocks the thread of a pump. It was abandoned.");
+    private TimeoutException ReleaseTimeout()
+    {
+        string limit = _releaseLimit == _limit ? $"the CloseTimeout of {_limit}" : $"{_releaseLimit}, the least that a release gets";
+        return new TimeoutException($"The stream was not released within {limit}: its dispose, a read or a write does not end, or a caller blocks the thread of a pump. It was abandoned.");
+    }
 
     private void StopTimer()
     {

@@ -21,6 +21,7 @@ internal sealed class ConnectionLifetime : IConnectionEvents
     private readonly ConnectionReader? _reader;
     private readonly ConnectionWriter? _writer;
     private readonly TimeLimits? _limits;
+    private readonly TimeSpan _closeTimeout;
     private readonly TaskCompletionSource<bool> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _isDetaching;
     private volatile bool _isDisposed;
@@ -28,6 +29,7 @@ internal sealed class ConnectionLifetime : IConnectionEvents
     public ConnectionLifetime(Transport transport, PipeConnectionOptions options)
     {
         _transport = transport;
+        _closeTimeout = options.CloseTimeout;
         _state = new ConnectionState(transport.HasInput, transport.HasOutput);
         Clock clock = Clock.Of(options);
         if (TimeLimits.IsWanted(options)) _limits = new TimeLimits(clock, options, OnTimedOut);
@@ -69,9 +71,14 @@ internal sealed class ConnectionLifetime : IConnectionEvents
 
     public Task ShutdownWritesAsync() => _close.ShutdownWritesAsync(_state);
 
-    public Exception NotAllowed(string what) => _isDisposed
-        ? new ObjectDisposedException(nameof(PipeConnection))
-        : new InvalidOperationException($"{what} is not allowed after this end was completed.");
+    public Exception NotAllowed(string what)
+    {
+        if (_isDisposed) return new ObjectDisposedException(nameof(PipeConnection));
+        string when = _state.CloseReason == CloseReason.Detached ? "after the connection has been detached: use the stream that DetachAsync returned"
+            : _state.IsDetaching ? "while the connection is being detached"
+            : "after this end was completed";
+        return new InvalidOperationException($"{what} is not allowed {when}.");
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -89,7 +96,7 @@ internal sealed class ConnectionLifetime : IConnectionEvents
         if (!_transport.CanDetach) throw new NotSupportedException("A connection over two one-way streams has no single stream to hand back.");
         cancellationToken.ThrowIfCancellationRequested();
         _reader!.ThrowIfBusy();
-        if (Interlocked.Exchange(ref _isDetaching, 1) == 1) throw new InvalidOperationException("The connection is being detached already.");
+        if (Interlocked.Exchange(ref _isDetaching, 1) == 1) throw DetachedAlready();
         try
         {
             // Up to here the token can give up and leave the connection as it is; what follows is short, or bounded.
@@ -196,6 +203,15 @@ internal sealed class ConnectionLifetime : IConnectionEvents
         _transport.ReleaseTransport();
     }
 
+    private InvalidOperationException DetachedAlready()
+    {
+        // A detach that has failed is over: then the error that ended the connection tells more.
+        _state.Fault?.Error.Throw();
+        return new InvalidOperationException(_state.CloseReason == CloseReason.Detached
+            ? "The connection has been detached already: use the stream that DetachAsync returned."
+            : "The connection is being detached already: await that call.");
+    }
+
     private void OnTimedOut(TimeoutException timeout)
     {
         if (_state.TryFault(CloseReason.TimedOut, timeout)) Evaluate();
@@ -205,8 +221,15 @@ internal sealed class ConnectionLifetime : IConnectionEvents
     {
         // While closing, what was to be sent is sent: only the peer's own close is missing, and nobody waits for it any longer.
         if (_state.IsClosing) return;
-        _state.TryFault(CloseReason.TimedOut, new TimeoutException("The connection did not close within its CloseTimeout: what was still unsent is lost."));
+        _state.TryFault(CloseReason.TimedOut, CloseTimedOut());
         Evaluate(hasTimedOut: true);
+    }
+
+    private TimeoutException CloseTimedOut()
+    {
+        long unsent = _send is null ? 0 : _send.Queue.Written - _send.BytesSent;
+        string missing = unsent > 0 ? $"the stream had not taken {unsent} bytes, which are lost" : "the stream had taken every byte, but did not end its flush or half-close";
+        return new TimeoutException($"The connection did not close within the CloseTimeout of {_closeTimeout}: {missing}.");
     }
 
     /// <summary>Does what follows from what has happened.</summary>
@@ -239,7 +262,7 @@ internal sealed class ConnectionLifetime : IConnectionEvents
             error = e;
         }
 
-        error = _state.Finish(isDetached: false)?.Exception ?? error;
+        if (_state.Finish(isDetached: false) is { } first) error = ObservedTask.Restore(first.Error);
         _limits?.Stop();
         Metrics.NoteEnded(CloseReason);
         if (error is null)

@@ -224,7 +224,7 @@ internal sealed class PipeStreamWrites : ResultRelay<FlushResult, bool>, IFlushQ
     {
         refused = default;
         if (_turn.IsClosed) refused = Faulted(StreamErrors.Disposed());
-        else if (_failure is not null) refused = FaultedAgain();
+        else if (_failure is { } failure) refused = new ValueTask(ObservedTask.Create<bool>(failure).AsTask());
         else if (cancellationToken.IsCancellationRequested) refused = new ValueTask(Task.FromCanceled(cancellationToken));
         else return false;
         return true;
@@ -234,20 +234,6 @@ internal sealed class PipeStreamWrites : ResultRelay<FlushResult, bool>, IFlushQ
     {
         if (_turn.IsClosed) throw StreamErrors.Disposed();
         _failure?.Throw();
-    }
-
-    /// <summary>The same exception again and again, with the stack trace of its first time: a task made of the object would let it grow.</summary>
-    private ValueTask FaultedAgain()
-    {
-        try
-        {
-            _failure!.Throw();
-            return default;
-        }
-        catch (Exception e)
-        {
-            return Faulted(e);
-        }
     }
 
     /// <summary>Keeps an error for all who come later: it will not change, and a small write that only coalesces would not meet it.</summary>
@@ -298,7 +284,7 @@ internal sealed class PipeStreamWrites : ResultRelay<FlushResult, bool>, IFlushQ
             if (!source.IsEmpty) _writer.Write(source);
             _turn.PendingBytes = 0;
             Volatile.Write(ref _threadInWriter, Environment.CurrentManagedThreadId);
-            return _writer.FlushAsync(cancellationToken);
+            return FlushWriterAsync(cancellationToken);
         }
         catch (Exception e)
         {
@@ -310,6 +296,10 @@ internal sealed class PipeStreamWrites : ResultRelay<FlushResult, bool>, IFlushQ
         }
     }
 
+    /// <summary>A peer that takes no more is an error for those who write to a stream.</summary>
+    private ValueTask<FlushResult> FlushWriterAsync(CancellationToken cancellationToken) =>
+        _writer is ConnectionWriter writer ? writer.FlushAsync(throwsFault: true, cancellationToken) : _writer.FlushAsync(cancellationToken);
+
     /// <summary>
     /// A blocking write or flush by a continuation that the flush under way runs inline. The turn is this thread's own, so a wait for it would
     /// never end; the flush has handed its bytes over, and the framework's streams let the next one through here as well.
@@ -320,7 +310,7 @@ internal sealed class PipeStreamWrites : ResultRelay<FlushResult, bool>, IFlushQ
         try
         {
             if (!source.IsEmpty) _writer.Write(source);
-            ValueTask<FlushResult> flush = _writer.FlushAsync();
+            ValueTask<FlushResult> flush = FlushWriterAsync(CancellationToken.None);
             FlushResult result = flush.IsCompleted ? flush.GetAwaiter().GetResult() : flush.AsTask().GetAwaiter().GetResult();
             ThrowIfUnsent(result, !source.IsEmpty);
         }

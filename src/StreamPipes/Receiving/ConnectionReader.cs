@@ -27,6 +27,10 @@ internal sealed class ConnectionReader : PipeReader
     private long _end;
     private bool _isFinal;
     private bool _owesDetach;
+
+    /// <summary>The reader's: its last read ended without a result. AdvanceTo may follow, with nothing.</summary>
+    private bool _gaveNothing;
+
     private bool _hasToldEnd;
     private int _canceled;
     private volatile bool _completed;
@@ -66,10 +70,11 @@ internal sealed class ConnectionReader : PipeReader
 
     public override bool TryRead(out ReadResult result)
     {
-        if (Refusal() is { } refusal) ExceptionDispatchInfo.Capture(refusal).Throw();
+        Refusal()?.Throw();
         Pump.TryRunQueued();
         if (!HasNews(minimum: 0))
         {
+            _gaveNothing = true;
             result = default;
             return false;
         }
@@ -86,12 +91,13 @@ internal sealed class ConnectionReader : PipeReader
         lock (_sync)
         {
             if (_completed) throw RefuseBuffer();
-            if (_state == ReadState.None) throw new InvalidOperationException("There is nothing to give back: AdvanceTo comes once after each read.");
+            if (_state == ReadState.None && (!_gaveNothing || Pending.IsPending)) throw new InvalidOperationException("There is nothing to give back: AdvanceTo comes once after each read.");
             long consumedTo = PositionOf(consumed) ?? _queue.Consumed;
             examinedTo = PositionOf(examined) ?? (_end == _queue.Consumed ? _end : _examined);
-            if (consumedTo < _queue.Consumed || consumedTo > _end || examinedTo > _end) throw new InvalidOperationException("The position is not one of the last read's buffer.");
+            if (consumedTo < _queue.Consumed || consumedTo > _end || examinedTo > _end) throw NotOfLastRead();
             if (examinedTo < consumedTo) throw new InvalidOperationException("The examined position cannot come before the consumed one.");
             _state = ReadState.None;
+            _gaveNothing = false;
             _queue.Consume(consumedTo);
         }
 
@@ -119,10 +125,10 @@ internal sealed class ConnectionReader : PipeReader
         if (_events.IsOneWay) await Task.WhenAny(_events.Completion).ConfigureAwait(false);
     }
 
-    /// <summary>Refuses to be taken apart while somebody waits for bytes, or holds some.</summary>
+    /// <summary>Refuses to be taken apart while a read is pending, or its bytes have to be given back.</summary>
     public void ThrowIfBusy()
     {
-        if (Pending.IsPending || _state != ReadState.None) throw new InvalidOperationException("A read of Input is pending, or its bytes have not been given back: end it with CancelPendingRead or AdvanceTo before DetachAsync.");
+        if (Pending.IsPending || _state == ReadState.Held) throw new InvalidOperationException("A read of Input is pending, or its bytes have not been given back: end it with CancelPendingRead or AdvanceTo before DetachAsync.");
     }
 
     /// <summary>Completes the reader and keeps what nobody has consumed. Only once the pump has ended.</summary>
@@ -157,7 +163,7 @@ internal sealed class ConnectionReader : PipeReader
             if (_completed) throw _events.NotAllowed("Reading");
             if (Pending.IsPending) throw AlreadyPending();
             if (_state == ReadState.Held) throw NotGivenBack();
-            if (_connection.Fault is { IsImmediate: true } fault) throw fault.Exception;
+            if (_connection.Fault is { IsImmediate: true } fault) fault.Error.Throw();
             bool isCanceled = Volatile.Read(ref _canceled) != 0 && Interlocked.Exchange(ref _canceled, 0) != 0;
 
             // Before the bytes: after the end there are no more.
@@ -175,12 +181,18 @@ internal sealed class ConnectionReader : PipeReader
     private ValueTask<ReadResult> ReadAsync(long minimum, CancellationToken cancellationToken)
     {
         if (Refusal() is { } refusal) return ObservedTask.Create<ReadResult>(refusal);
-        if (cancellationToken.IsCancellationRequested) return new ValueTask<ReadResult>(Task.FromCanceled<ReadResult>(cancellationToken));
+        if (cancellationToken.IsCancellationRequested)
+        {
+            _gaveNothing = true;
+            return new ValueTask<ReadResult>(Task.FromCanceled<ReadResult>(cancellationToken));
+        }
+
         if (!HasNews(minimum))
         {
             _dialogue?.NoteWait();
             Pump.TryRunQueued();
             if (!Pending.TryReserve(minimum)) return ObservedTask.Create<ReadResult>(AlreadyPending());
+            _gaveNothing = true;
             bool waits = Pending.Begin(cancellationToken, out ValueTask<ReadResult> read);
 
             // A reader who waits for more than is there is a reason to go on reading.
@@ -201,10 +213,10 @@ internal sealed class ConnectionReader : PipeReader
     /// <summary>Whether the reader is to be told the end now; or throws the error that takes its place, once every byte has been seen.</summary>
     private bool IsEnd(long length, long end, long minimum, bool isCanceled)
     {
-        if ((Pump.Error ?? (_hasToldEnd ? null : _connection.Fault?.Exception)) is { } error)
+        if ((Pump.Error ?? (_hasToldEnd ? null : _connection.Fault?.Error)) is { } error)
         {
             bool isDrained = _isFinal && _examined == end;
-            if (!isCanceled && (isDrained || length == 0 || length < minimum)) throw error;
+            if (!isCanceled && (isDrained || length == 0 || length < minimum)) error.Throw();
             _isFinal = true;
             return false;
         }
@@ -214,17 +226,19 @@ internal sealed class ConnectionReader : PipeReader
         return true;
     }
 
-    private Exception? Refusal()
+    private ExceptionDispatchInfo? Refusal()
     {
-        if (_completed) return _events.NotAllowed("Reading");
-        if (Pending.IsPending) return AlreadyPending();
-        if (_state == ReadState.Held) return NotGivenBack();
-        return _connection.Fault is { IsImmediate: true } fault ? fault.Exception : null;
+        if (_completed) return ExceptionDispatchInfo.Capture(_events.NotAllowed("Reading"));
+        if (Pending.IsPending) return ExceptionDispatchInfo.Capture(AlreadyPending());
+        if (_state == ReadState.Held) return ExceptionDispatchInfo.Capture(NotGivenBack());
+        return _connection.Fault is { IsImmediate: true } fault ? fault.Error : null;
     }
 
     private static InvalidOperationException AlreadyPending() => new("A read is already pending: await it before the next, one reader at a time.");
 
     private static InvalidOperationException NotGivenBack() => new("The bytes of the last read have not been given back: call AdvanceTo once after each read, before the next.");
+
+    private static InvalidOperationException NotOfLastRead() => new("The position is not one of the last read's buffer: give AdvanceTo positions of the buffer that this reader's last read returned.");
 
     /// <summary>Once.</summary>
     private bool TryLeave(bool keepsUnread, out byte[] unread)
@@ -236,8 +250,8 @@ internal sealed class ConnectionReader : PipeReader
             _completed = true;
             if (keepsUnread) unread = _queue.Peek(out _).ToArray();
 
-            // A buffer that is out may still be parsed on another thread, who was not waited for.
-            _owesDetach = _state != ReadState.None && _end != _queue.Consumed;
+            // A buffer that is out may still be parsed on another thread, which was not waited for; not one of a cancelled read before a detach.
+            _owesDetach = (_state == ReadState.Held || (_state == ReadState.Tentative && !keepsUnread)) && _end != _queue.Consumed;
             if (!_owesDetach) _queue.Detach();
             return true;
         }
@@ -251,8 +265,12 @@ internal sealed class ConnectionReader : PipeReader
         return _events.NotAllowed("Reading");
     }
 
-    private static long? PositionOf(SequencePosition position) =>
-        position.GetObject() is Segment segment ? segment.Start + (position.GetInteger() & int.MaxValue) : null;
+    /// <returns>Null for the position that <c>default</c> is, and those of an empty buffer.</returns>
+    private long? PositionOf(SequencePosition position)
+    {
+        if (position.GetObject() is null) return null;
+        return _queue.TryLocate(position, out long located) ? located : throw NotOfLastRead();
+    }
 
     private enum ReadState
     {

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using StreamPipes.Buffers;
 using StreamPipes.Common;
 using StreamPipes.Scheduling;
@@ -68,7 +69,7 @@ internal sealed class ReceivePump : PumpSignal.IPump, PumpMonitor.IMonitored
     public bool HasLeftStream => _hasLeftStream;
 
     /// <summary>What the reader receives once it has got every byte, instead of the end: the connection's error, if it had one by then.</summary>
-    public Exception? Error { get; private set; }
+    public ExceptionDispatchInfo? Error { get; private set; }
 
     /// <summary>Whether the end of the stream was reached. Once the pump has ended.</summary>
     public bool ReachedEndOfStream { get; private set; }
@@ -285,7 +286,7 @@ internal sealed class ReceivePump : PumpSignal.IPump, PumpMonitor.IMonitored
 
         // Before the reader is resumed: it may complete its end at once.
         if (reachedEnd) _state.NoteEndOfStream(isTruncated);
-        Error = _state.Fault?.Exception;
+        Error = _state.Fault?.Error;
         _hasLeftStream = true;
         Queue.OfferTail();
         _reader.Wake();

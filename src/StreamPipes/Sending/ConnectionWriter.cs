@@ -38,6 +38,9 @@ internal sealed class ConnectionWriter : PipeWriter
 
     private bool IsCompleted => Volatile.Read(ref _completions) != 0;
 
+    /// <summary>Whether the peer takes no more. As with a pipe whose reader has been completed, what is written then is dropped.</summary>
+    private bool DropsWrites => _connection.Fault is { CompletesFlushes: true };
+
     public override bool CanGetUnflushedBytes => true;
 
     public override long UnflushedBytes => _queue.Written - _queue.Published;
@@ -45,34 +48,52 @@ internal sealed class ConnectionWriter : PipeWriter
     public override Memory<byte> GetMemory(int sizeHint = 0)
     {
         if (sizeHint < 0) throw new ArgumentOutOfRangeException(nameof(sizeHint), sizeHint, "A size is not negative; 0 asks for any.");
-        if (IsCompleted || !_queue.TryGetMemory(sizeHint, out Memory<byte> memory)) throw RefuseMemory();
-        return memory;
+        if (!IsCompleted && _queue.TryGetMemory(sizeHint, out Memory<byte> memory)) return memory;
+        GiveMemoryBack();
+        throw _events.NotAllowed("Writing");
     }
 
     public override Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
 
     public override void Advance(int bytes)
     {
-        if (IsCompleted) throw RefuseMemory();
-        _queue.Advance(bytes);
+        if (!IsCompleted)
+        {
+            _queue.Advance(DropsWrites ? 0 : bytes);
+            return;
+        }
+
+        GiveMemoryBack();
+        if (bytes != 0) throw _events.NotAllowed("Writing");
     }
 
-    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
+    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) => FlushAsync(throwsFault: false, cancellationToken);
+
+    public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default) =>
+        WriteAsync(source, throwsFault: false, cancellationToken);
+
+    /// <summary>For a stream over the pipe, which has only exceptions to report that the peer takes no more.</summary>
+    /// <param name="throwsFault">Whether the result is never completed because of the write's error, which is thrown instead.</param>
+    /// <param name="cancellationToken">Cancels the wait only.</param>
+    public ValueTask<FlushResult> FlushAsync(bool throwsFault, CancellationToken cancellationToken)
     {
-        if (Refusal() is { } refusal) return ObservedTask.Create<FlushResult>(refusal);
+        if (Refusal(throwsFault) is { } refusal) return ObservedTask.Create<FlushResult>(refusal);
         if (cancellationToken.IsCancellationRequested) return new ValueTask<FlushResult>(Task.FromCanceled<FlushResult>(cancellationToken));
-        return TryBegin() ? Flush(_flushThrough, cancellationToken) : ObservedTask.Create<FlushResult>(_events.NotAllowed("Writing"));
+        return TryBegin() ? Flush(_flushThrough, throwsFault, cancellationToken) : ObservedTask.Create<FlushResult>(_events.NotAllowed("Writing"));
     }
 
-    public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
+    /// <inheritdoc cref="FlushAsync(bool, CancellationToken)"/>
+    public ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, bool throwsFault, CancellationToken cancellationToken)
     {
         // Before the copy: a write that is refused has taken nothing.
-        if (Refusal() is { } refusal) return ObservedTask.Create<FlushResult>(refusal);
+        if (Refusal(throwsFault) is { } refusal) return ObservedTask.Create<FlushResult>(refusal);
         if (cancellationToken.IsCancellationRequested) return new ValueTask<FlushResult>(Task.FromCanceled<FlushResult>(cancellationToken));
         if (!TryBegin()) return ObservedTask.Create<FlushResult>(_events.NotAllowed("Writing"));
-        if (!_queue.TryWriteToTail(source.Span) && WriteInPieces(source.Span) is { } exception) return ObservedTask.Create<FlushResult>(exception);
-        return Flush(_flushThrough, cancellationToken);
+        if (!DropsWrites && !_queue.TryWriteToTail(source.Span) && WriteInPieces(source.Span) is { } exception) return ObservedTask.Create<FlushResult>(exception);
+        return Flush(_flushThrough, throwsFault, cancellationToken);
     }
+
+    public override Stream AsStream(bool leaveOpen = false) => new FaultThrowingWriter(this).AsStream(leaveOpen);
 
     public override void CancelPendingFlush() => _pending.Cancel();
 
@@ -93,19 +114,19 @@ internal sealed class ConnectionWriter : PipeWriter
         // A stream that nothing releases is abandoned with its pump, which then never ends.
         if (!_pump.HasEnded) await Task.WhenAny(_pump.Ended, _events.Completion).ConfigureAwait(false);
         if (!_pump.HasEnded) await _events.Completion.ConfigureAwait(false);
-        if (_pump.Error is { } error) ExceptionDispatchInfo.Capture(error).Throw();
+        _pump.Error?.Throw();
         if (_events.IsOneWay) await _events.Completion.ConfigureAwait(false);
     }
 
     /// <summary>Sends everything written so far, flushed or not, and waits until the stream has it. The token cancels the wait only.</summary>
     public async Task DrainAsync(CancellationToken cancellationToken)
     {
-        if (Refusal() is { } refusal) ExceptionDispatchInfo.Capture(refusal).Throw();
+        Refusal(throwsFault: true)?.Throw();
         FlushResult result;
         do
         {
             if (!TryBegin()) throw _events.NotAllowed("Writing");
-            ValueTask<FlushResult> flush = Flush(flushThrough: true, cancellationToken);
+            ValueTask<FlushResult> flush = Flush(flushThrough: true, throwsFault: true, cancellationToken);
             _pump.TryRunQueued();
             result = await flush.ConfigureAwait(false);
         }
@@ -152,7 +173,7 @@ internal sealed class ConnectionWriter : PipeWriter
         if (!isMemoryOut) _queue.Detach();
     }
 
-    private ValueTask<FlushResult> Flush(bool flushThrough, CancellationToken cancellationToken)
+    private ValueTask<FlushResult> Flush(bool flushThrough, bool throwsFault, CancellationToken cancellationToken)
     {
         Metrics.NoteFlush();
         long written = _queue.Written;
@@ -167,25 +188,24 @@ internal sealed class ConnectionWriter : PipeWriter
         if (flushThrough)
         {
             _pump.TryRunQueued();
-            return _pending.WaitThroughAsync(written, request, cancellationToken);
+            return _pending.WaitThroughAsync(written, throwsFault, request, cancellationToken);
         }
 
         return _pauseThreshold > 0 && written - _queue.Consumed >= _pauseThreshold
-            ? _pending.WaitAsync(written - _resumeThreshold + 1, cancellationToken)
-            : _pending.Result();
+            ? _pending.WaitAsync(written - _resumeThreshold + 1, throwsFault, cancellationToken)
+            : _pending.Result(throwsFault);
     }
 
     /// <summary>A writer that comes back after the end does not fill the memory any more that it had at the end.</summary>
-    private Exception RefuseMemory()
+    private void GiveMemoryBack()
     {
         if (Volatile.Read(ref _owesDetach) != 0 && Interlocked.Exchange(ref _owesDetach, 0) != 0) _queue.Detach();
-        return _events.NotAllowed("Writing");
     }
 
-    private Exception? Refusal()
+    private ExceptionDispatchInfo? Refusal(bool throwsFault)
     {
-        if (IsCompleted) return _events.NotAllowed("Writing");
-        if (_pending.IsPending) return PendingFlush.AlreadyPending();
-        return _connection.Fault?.Exception;
+        if (IsCompleted) return ExceptionDispatchInfo.Capture(_events.NotAllowed("Writing"));
+        if (_pending.IsPending) return ExceptionDispatchInfo.Capture(PendingFlush.AlreadyPending());
+        return _connection.Fault is { } fault && (throwsFault || !fault.CompletesFlushes) ? fault.Error : null;
     }
 }

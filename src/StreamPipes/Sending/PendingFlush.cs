@@ -14,6 +14,7 @@ internal sealed class PendingFlush : PendingOperation<FlushResult>
     private readonly SendPump _pump;
     private long _target;
     private bool _isThrough;
+    private bool _throwsFault;
     private int _request;
     private int _canceled;
 
@@ -28,17 +29,21 @@ internal sealed class PendingFlush : PendingOperation<FlushResult>
         || (_isThrough ? _pump.FlushedBytes >= _target && _pump.FlushesDone - _request >= 0 : _pump.BytesSent >= _target);
 
     /// <summary>Writer: waits until the stream has taken the bytes up to a position.</summary>
-    public ValueTask<FlushResult> WaitAsync(long target, CancellationToken cancellationToken) => WaitForAsync(target, isThrough: false, request: 0, cancellationToken);
+    public ValueTask<FlushResult> WaitAsync(long target, bool throwsFault, CancellationToken cancellationToken) =>
+        WaitForAsync(target, isThrough: false, throwsFault, request: 0, cancellationToken);
 
     /// <summary>Writer: waits until the stream has flushed the bytes up to a position, and what was requested beyond them.</summary>
-    public ValueTask<FlushResult> WaitThroughAsync(long target, int request, CancellationToken cancellationToken) =>
-        WaitForAsync(target, isThrough: true, request == 0 ? _pump.FlushesDone : request, cancellationToken);
+    public ValueTask<FlushResult> WaitThroughAsync(long target, bool throwsFault, int request, CancellationToken cancellationToken) =>
+        WaitForAsync(target, isThrough: true, throwsFault, request == 0 ? _pump.FlushesDone : request, cancellationToken);
 
     /// <summary>Writer: the result of a flush that has nothing to wait for.</summary>
-    public ValueTask<FlushResult> Result()
+    /// <param name="throwsFault">Whether a peer that takes no more is an error for the caller.</param>
+    public ValueTask<FlushResult> Result(bool throwsFault)
     {
-        if (_connection.Fault is { } fault) return ObservedTask.Create<FlushResult>(fault.Exception);
-        return new ValueTask<FlushResult>(new FlushResult(TakeCanceled(), _pump.HasLeftStream));
+        Fault? fault = _connection.Fault;
+        return fault is null || (fault.CompletesFlushes && !throwsFault)
+            ? new ValueTask<FlushResult>(Result(fault))
+            : ObservedTask.Create<FlushResult>(fault.Error);
     }
 
     /// <summary>Any thread: as with every pipe, it ends the pending flush, or else the next one.</summary>
@@ -51,15 +56,23 @@ internal sealed class PendingFlush : PendingOperation<FlushResult>
     /// <summary>Writer: the refusal of a second flush.</summary>
     public static InvalidOperationException AlreadyPending() => new("A flush is already pending: await it before the next, one writer at a time.");
 
-    protected override FlushResult MakeResult() => _connection.Fault is { } fault ? throw fault.Exception : new FlushResult(TakeCanceled(), _pump.HasLeftStream);
+    protected override FlushResult MakeResult()
+    {
+        Fault? fault = _connection.Fault;
+        if (fault is not null && (_throwsFault || !fault.CompletesFlushes)) fault.Error.Throw();
+        return Result(fault);
+    }
 
-    private ValueTask<FlushResult> WaitForAsync(long target, bool isThrough, int request, CancellationToken cancellationToken)
+    private FlushResult Result(Fault? completing) => new(TakeCanceled(), isCompleted: completing is not null || _pump.HasLeftStream);
+
+    private ValueTask<FlushResult> WaitForAsync(long target, bool isThrough, bool throwsFault, int request, CancellationToken cancellationToken)
     {
         if (!TryReserve()) return ObservedTask.Create<FlushResult>(AlreadyPending());
         _target = target;
         _isThrough = isThrough;
+        _throwsFault = throwsFault;
         _request = request;
-        return Begin(cancellationToken, out ValueTask<FlushResult> flush) ? flush : Result();
+        return Begin(cancellationToken, out ValueTask<FlushResult> flush) ? flush : Result(throwsFault);
     }
 
     private bool TakeCanceled() => Volatile.Read(ref _canceled) != 0 && Interlocked.Exchange(ref _canceled, 0) != 0;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.ExceptionServices;
 using StreamPipes.Buffers;
 using StreamPipes.Common;
 using StreamPipes.Scheduling;
@@ -71,7 +72,7 @@ internal sealed class SendPump : PumpSignal.IPump
     public bool HasLeftStream => _hasLeftStream;
 
     /// <summary>Why not every byte was written and the half-close done; <see langword="null"/> if they were. Once the pump has ended.</summary>
-    public Exception? Error { get; private set; }
+    public ExceptionDispatchInfo? Error { get; private set; }
 
     /// <summary>Ends, and never faults, when the pump has left the stream.</summary>
     public Task Ended => _ended.Task;
@@ -189,11 +190,11 @@ internal sealed class SendPump : PumpSignal.IPump
         catch (Exception e)
         {
             if (!_isStopped) _state.TryFault(CloseReason.WriteFault, e);
-            Error = e;
+            Error = ExceptionDispatchInfo.Capture(e);
         }
 
         // What ended the connection during the half-close has not hurt what was sent.
-        if (!hasShutDown && (_isStopped || Error is not null)) Error = _state.Fault?.Exception ?? Error;
+        if (!hasShutDown && (_isStopped || Error is not null)) Error = _state.Fault?.Error ?? Error;
         _hasLeftStream = true;
         Queue.Detach();
         _transport.ReleaseWriteMemory();

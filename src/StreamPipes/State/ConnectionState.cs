@@ -80,7 +80,7 @@ internal sealed class ConnectionState
         {
             if (_fault is not null || _isFinished) return false;
             Debug.Assert(reason is not (CloseReason.None or CloseReason.LocalClose or CloseReason.RemoteClose or CloseReason.Truncated or CloseReason.Detached), "An orderly end is no fault.");
-            Volatile.Write(ref _fault, new Fault(reason, exception));
+            Volatile.Write(ref _fault, new Fault(reason, exception, _remoteClosedFirst));
             return true;
         }
     }

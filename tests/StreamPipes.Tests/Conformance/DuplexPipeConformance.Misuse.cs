@@ -32,6 +32,42 @@ public abstract partial class DuplexPipeConformance
     }
 
     [Fact]
+    public async Task AdvanceTo_of_nothing_is_allowed_after_a_TryRead_that_found_nothing_and_loses_nothing()
+    {
+        await using ConnectedPair pair = await ConnectAsync();
+        PipeReader input = pair.Server.Input;
+
+        input.TryRead(out ReadResult nothing).Should().BeFalse();
+        input.AdvanceTo(nothing.Buffer.Start, nothing.Buffer.End);
+        input.TryRead(out _).Should().BeFalse();
+        input.AdvanceTo(default);
+
+        await PipeExtensions.ShouldTalkAsync(pair.Client, pair.Server);
+        await pair.Client.Output.WriteTextAsync("hello");
+        ReadResult first = await input.ReadAtLeastAsync(5).Guarded();
+        input.AdvanceTo(first.Buffer.GetPosition(2), first.Buffer.End);
+        input.TryRead(out _).Should().BeFalse("everything was examined");
+        input.AdvanceTo(default);
+        await pair.Client.Output.WriteTextAsync(" world");
+        (await input.ReadTextAsync(9)).Should().Be("llo world");
+    }
+
+    [Fact]
+    public async Task AdvanceTo_of_nothing_is_allowed_after_a_read_that_its_token_ended_and_loses_nothing()
+    {
+        await using ConnectedPair pair = await ConnectAsync();
+        PipeReader input = pair.Server.Input;
+        using CancellationTokenSource source = new();
+        Task<ReadResult> read = input.ReadAsync(source.Token).AsTask();
+
+        await source.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => read.Guarded());
+        input.AdvanceTo(default);
+
+        await PipeExtensions.ShouldTalkAsync(pair.Client, pair.Server);
+    }
+
+    [Fact]
     public async Task A_position_of_an_earlier_read_is_refused_and_hurts_nothing()
     {
         SkipIf(StalePositionDeviates);
@@ -115,6 +151,7 @@ public abstract partial class DuplexPipeConformance
 
         Assert.Throws<InvalidOperationException>(() => first.Output.GetMemory());
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await first.Output.WriteAsync(new byte[1]).Guarded());
+        first.Output.Advance(0);
 
         await second.Output.WriteTextAsync("still here");
         (await first.Input.ReadTextAsync(10)).Should().Be("still here");

@@ -34,6 +34,42 @@ public abstract partial class DetachConformance
         await ShouldDetachAsync(pair);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Detach_is_accepted_after_a_read_that_CancelPendingRead_ended_whether_or_not_its_bytes_are_given_back(bool isGivenBack)
+    {
+        CountingMemoryPool pool = new();
+        PipeOptions pipe = new(pool, minimumSegmentSize: 4096, useSynchronizationContext: false);
+        await using DetachPair pair = await ConnectAsync(new PipeConnectionOptions { ReceivePipeOptions = pipe });
+        await pair.Peer.WriteAsync("hello"u8.ToArray()).Guarded();
+        await pair.Peer.FlushAsync().Guarded();
+        await ReceiveAsync(pair.Connection, 5);
+        pair.Connection.Input.CancelPendingRead();
+        ReadResult cancelled = await pair.Connection.Input.ReadAsync().Guarded();
+        cancelled.IsCanceled.Should().BeTrue();
+        if (isGivenBack) pair.Connection.Input.AdvanceTo(cancelled.Buffer.Start);
+
+        DetachedStream detached = await pair.Connection.DetachAsync().Guarded();
+
+        detached.UnreadBytes.Should().Be(5);
+        await ShouldReceiveAsync(detached.Stream, "hello"u8.ToArray());
+        await ShouldTalkAsync(detached.Stream, pair.Peer);
+        pool.AssertClean();
+    }
+
+    [Fact]
+    public async Task Detach_is_accepted_after_a_read_that_found_nothing()
+    {
+        await using DetachPair pair = await ConnectAsync();
+        Task<ReadResult> read = pair.Connection.Input.ReadAsync().AsTask();
+        pair.Connection.Input.CancelPendingRead();
+        (await read.Guarded()).IsCanceled.Should().BeTrue();
+        pair.Connection.Input.TryRead(out _).Should().BeFalse();
+
+        await ShouldDetachAsync(pair);
+    }
+
     [Fact]
     public async Task Detach_is_refused_after_a_TryRead_without_AdvanceTo()
     {

@@ -30,6 +30,67 @@ public sealed class MisuseTests
     }
 
     [Fact]
+    public async Task AdvanceTo_of_nothing_is_refused_while_a_read_is_pending_and_a_second_time()
+    {
+        await using PipeConnection connection = StreamConnection.Create(_stream);
+        ReadResult result = await connection.Input.ReadAsync().Guarded();
+        connection.Input.AdvanceTo(result.Buffer.End);
+        connection.Input.TryRead(out _).Should().BeFalse();
+        connection.Input.AdvanceTo(default);
+
+        Refused(() => connection.Input.AdvanceTo(default)).Should().Contain("once after each read");
+        Task<ReadResult> read = connection.Input.ReadAsync().AsTask();
+        Refused(() => connection.Input.AdvanceTo(default)).Should().Contain("once after each read");
+
+        connection.Input.CancelPendingRead();
+        await read.Guarded();
+        connection.Abort();
+    }
+
+    [Fact]
+    public async Task AdvanceTo_of_nothing_is_allowed_after_a_read_whose_token_had_fired_before()
+    {
+        await using PipeConnection connection = StreamConnection.Create(_stream);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => connection.Input.ReadAsync(new CancellationToken(canceled: true)).Guarded());
+        connection.Input.AdvanceTo(default);
+
+        (await connection.Input.ReadTextAsync(5)).Should().Be("bytes");
+        connection.Abort();
+    }
+
+    [Fact]
+    public async Task A_position_beyond_the_end_of_its_own_segment_is_refused()
+    {
+        PipeOptions tiny = new(new CountingMemoryPool(16), minimumSegmentSize: 16, useSynchronizationContext: false);
+        await using PipeConnection connection = StreamConnection.Create(_stream.Read(new byte[100]), new PipeConnectionOptions { ReceivePipeOptions = tiny });
+        ReadResult result = await connection.Input.ReadAtLeastAsync(100).Guarded();
+        SequencePosition outside = new(result.Buffer.Start.GetObject(), 50);
+
+        Refused(() => connection.Input.AdvanceTo(outside)).Should().Contain("not one of the last read");
+
+        connection.Input.AdvanceTo(result.Buffer.End);
+        connection.Abort();
+    }
+
+    [Fact]
+    public async Task A_position_whose_memory_another_connection_has_got_meanwhile_is_refused()
+    {
+        await using PipeConnection connection = StreamConnection.Create(_stream);
+        ReadResult first = await connection.Input.ReadAsync().Guarded();
+        SequencePosition stale = first.Buffer.GetPosition(2);
+        connection.Input.AdvanceTo(first.Buffer.End);
+        await using PipeConnection other = StreamConnection.Create(new ScriptedStream().Read(new byte[100]));
+        ReadResult others = await other.Input.ReadAsync().Guarded();
+
+        Refused(() => other.Input.AdvanceTo(stale)).Should().Contain("not one of the last read");
+
+        other.Input.AdvanceTo(others.Buffer.End);
+        connection.Abort();
+        other.Abort();
+    }
+
+    [Fact]
     public async Task AdvanceTo_after_completing_the_input_does_nothing()
     {
         await using PipeConnection connection = StreamConnection.Create(_stream);
@@ -70,6 +131,9 @@ public sealed class MisuseTests
         (await Assert.ThrowsAsync<InvalidOperationException>(() => connection.DetachAsync().Guarded())).Message.Should().Contain("being detached already");
         _stream.Release(StreamOperation.Write);
         (await detaching.Guarded()).Stream.Should().NotBeNull();
+        (await Assert.ThrowsAsync<InvalidOperationException>(() => connection.DetachAsync().Guarded())).Message.Should().Contain("has been detached already");
+        (await Assert.ThrowsAsync<InvalidOperationException>(() => connection.Input.ReadAsync().Guarded())).Message.Should().Contain("has been detached").And.Contain("DetachAsync returned");
+        (await Assert.ThrowsAsync<InvalidOperationException>(() => connection.Output.FlushAsync().Guarded())).Message.Should().Contain("has been detached");
     }
 
     [Fact]

@@ -45,7 +45,7 @@ public sealed class WriteFaultTests
     [Fact]
     public async Task A_flush_through_throws_the_streams_own_exception()
     {
-        ScriptedStream stream = new ScriptedStream().Fail(StreamOperation.Flush, _fault, fromCall: 2).Eof();
+        ScriptedStream stream = new ScriptedStream().Fail(StreamOperation.Flush, _fault, fromCall: 2);
         await using PipeConnection connection = StreamConnection.Create(stream, new PipeConnectionOptions { FlushThrough = true });
         await connection.Output.WriteTextAsync("this is written");
 
@@ -76,9 +76,11 @@ public sealed class WriteFaultTests
     [Fact]
     public async Task After_a_write_fault_the_input_delivers_what_came_although_the_connection_has_ended()
     {
-        ScriptedStream stream = new ScriptedStream().Read("500 go away").Eof().Fail(StreamOperation.Write, _fault);
+        Gate end = new();
+        ScriptedStream stream = new ScriptedStream().Read("500 go away").Wait(end).Eof().Fail(StreamOperation.Write, _fault);
         await using PipeConnection connection = StreamConnection.Create(stream, _clock.Options());
         await connection.Output.WriteAsync(SmallPipe.MoreThanFits).ShouldThrowAsync(_fault);
+        end.Release();
         await connection.Completion.ShouldThrowAsync(_fault);
 
         (await connection.Input.ReadTextAsync(11)).Should().Be("500 go away");

@@ -30,7 +30,7 @@ public sealed class CloseTimeoutTests
 
         _clock.Advance(Moment);
 
-        (await Assert.ThrowsAsync<TimeoutException>(() => connection.Completion.Guarded())).Message.Should().Contain(nameof(PipeConnectionOptions.CloseTimeout));
+        (await Assert.ThrowsAsync<TimeoutException>(() => connection.Completion.Guarded())).Message.Should().Contain($"CloseTimeout of {Limit}").And.Contain("5 bytes, which are lost");
         await Thrown.ByAsync(() => closing.Guarded());
         connection.CloseReason.Should().Be(CloseReason.TimedOut);
         _stream.Written.Should().BeEmpty();
@@ -58,6 +58,43 @@ public sealed class CloseTimeoutTests
         connection.CloseReason.Should().Be(CloseReason.LocalClose);
         _clock.ArmedTimers.Should().Be(0);
     }
+
+    [Fact]
+    public async Task A_flush_that_does_not_end_by_CloseTimeout_is_reported_as_what_it_is()
+    {
+        PipeConnection connection = StreamConnection.Create(_stream.Hold(StreamOperation.Flush), _options);
+        connection.Output.Put("bytes"u8);
+        Task disposing = connection.DisposeAsync().AsTask();
+        await _stream.GetCalledTask(StreamOperation.Flush).Guarded();
+        await _clock.WaitForTimersAsync(1).Guarded();
+
+        _clock.Advance(Limit);
+
+        await disposing.Guarded();
+        (await Assert.ThrowsAsync<TimeoutException>(() => connection.Completion.Guarded())).Message.Should().Contain("had taken every byte").And.Contain("flush or half-close");
+    }
+
+    [Theory]
+    [InlineData(0, "00:00:01")]
+    [InlineData(10, "the CloseTimeout of 00:00:10")]
+    public async Task A_stream_that_is_not_released_is_reported_with_the_time_it_had(int seconds, string expected)
+    {
+        PipeConnectionOptions options = new() { TimeProvider = _clock, CloseTimeout = TimeSpan.FromSeconds(seconds) };
+        PipeConnection connection = StreamConnection.Create(_stream.Hold(StreamOperation.Dispose), options);
+        Task disposing = connection.DisposeAsync().AsTask();
+        await _stream.Disposed.Guarded();
+        while (!disposing.IsCompleted)
+        {
+            await Task.WhenAny(disposing, _clock.WaitForTimersAsync(1)).Guarded();
+            _clock.Advance(Limit);
+        }
+
+        (await Assert.ThrowsAsync<TimeoutException>(() => connection.Completion.Guarded())).Message.Should().Contain($"not released within {expected}");
+    }
+
+    [Fact]
+    public void A_CloseTimeout_that_is_refused_is_told_that_it_may_be_zero() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new PipeConnectionOptions { CloseTimeout = TimeSpan.FromSeconds(-2) }).Message.Should().Contain("a CloseTimeout may be zero");
 
     [Fact]
     public async Task A_close_in_good_time_leaves_no_timer()
