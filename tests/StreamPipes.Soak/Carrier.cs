@@ -18,6 +18,12 @@ internal enum Carrier
     /// <summary><see cref="TlsConnection"/> over <c>AsStream</c> of a <see cref="StreamConnection"/>.</summary>
     TlsOnPipeStream,
 
+    /// <summary><see cref="TlsConnection"/> over a <see cref="FragileStream"/>.</summary>
+    TlsOnFragileStream,
+
+    /// <summary><see cref="StreamConnection"/> over an <see cref="System.Net.Security.SslStream"/> over a <see cref="FragileStream"/>.</summary>
+    SslStreamOnFragileStream,
+
     /// <summary><see cref="SocketConnection"/> without TLS.</summary>
     Socket,
 

@@ -42,6 +42,8 @@ internal sealed class End : IAsyncDisposable
             Carrier.SslStream => StreamConnection.Create(await SslStreamAsync(new NetworkStream(socket, ownsSocket: true)), options),
             Carrier.SslStreamOnPipe => StreamConnection.Create(await SslStreamAsync(SocketConnection.Create(socket, options).AsStream()), options),
             Carrier.TlsOnPipeStream => await HandshakeOverAsync(StreamConnection.Create(new NetworkStream(socket, ownsSocket: true), options).AsStream()),
+            Carrier.TlsOnFragileStream => await HandshakeOverAsync(new FragileStream(new NetworkStream(socket, ownsSocket: true))),
+            Carrier.SslStreamOnFragileStream => StreamConnection.Create(await SslStreamAsync(new FragileStream(new NetworkStream(socket, ownsSocket: true))), options),
             Carrier.Socket => SocketConnection.Create(socket, options),
             Carrier.NetworkStream => StreamConnection.Create(new NetworkStream(socket, ownsSocket: true), options),
             _ => throw new InvalidOperationException($"{plan.Carrier}?"),

@@ -38,7 +38,7 @@ internal sealed record Plan
             Client = client,
             Server = server,
             Protocol = Protocols[random.Next(Protocols.Length)],
-            Finish = AnyFinish(random),
+            Finish = AnyFinish(random, (actorIsClient ? client : server).Carrier),
             ActorIsClient = actorIsClient,
             Cut = random.Next((actorIsClient ? client : server).Bytes + 1),
         };
@@ -47,7 +47,16 @@ internal sealed record Plan
     public override string ToString() =>
         $"connection {Slot}.{Round}: {Finish} by the {(ActorIsClient ? "client" : "server")} after {Cut}, {Protocol}{Environment.NewLine}  client {Client}{Environment.NewLine}  server {Server}";
 
-    private static Carrier AnyCarrier(Random random, bool isPlain) => isPlain ? (Carrier)random.Next(5, 7) : (Carrier)random.Next(5);
+    private static Carrier AnyCarrier(Random random, bool isPlain) => isPlain ? AnyOf(random, Carrier.Socket, Carrier.NetworkStream) : AnyOf(random, Carrier.TlsOnSocket, Carrier.SslStreamOnFragileStream);
+
+    private static Carrier AnyOf(Random random, Carrier first, Carrier last) => (Carrier)random.Next((int)first, (int)last + 1);
+
+    /// <summary>Through a stream that nobody knows no reset reaches the socket: the peer would see a FIN, as from any program that is killed.</summary>
+    private static Finish AnyFinish(Random random, Carrier actor) => AnyFinish(random) switch
+    {
+        Finish.Abort or Finish.OutputFault when actor is Carrier.TlsOnFragileStream or Carrier.SslStreamOnFragileStream => Finish.Reset,
+        Finish finish => finish,
+    };
 
     private static Finish AnyFinish(Random random) => random.Next(10) switch
     {

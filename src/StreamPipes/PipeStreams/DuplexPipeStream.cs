@@ -15,6 +15,7 @@ internal sealed class DuplexPipeStream : Stream, IAsyncDisposable, IOwnStream
         ReadsIntoSpans = true,
         MayCancelReads = true,
         HasHalfClose = true,
+        IsDisposedGently = true,
         HoldsBytes = true,
     };
 

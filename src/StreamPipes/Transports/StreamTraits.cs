@@ -69,8 +69,13 @@ internal sealed record StreamTraits
     /// </summary>
     public bool CanStopBlockingWait { get; init; }
 
-    /// <summary>A socket closed with unread input makes the kernel send RST, and the peer may lose what it has not read yet.</summary>
-    public bool LingersAfterShutdown => HasHalfClose && Socket is not null;
+    /// <summary>
+    /// Whether the dispose takes nothing away that the peer has not read yet. A socket that is closed with unread input makes the kernel send RST; there may be one
+    /// under an unknown stream.
+    /// </summary>
+    public bool IsDisposedGently { get; init; }
+
+    public bool LingersAfterShutdown => HasHalfClose && !IsDisposedGently;
 
     public static StreamTraits Of(Stream stream) => stream switch
     {
@@ -112,6 +117,7 @@ internal sealed record StreamTraits
         DisposeNeedsQuiet = FrameworkStreams.TlsHasHalfClose,
         Socket = carrier.Socket,
         EndsSocket = carrier.EndsSocket && !leavesCarrierOpen,
+        IsDisposedGently = carrier.IsDisposedGently,
         HoldsBytes = true,
         CanStopBlockingWait = carrier is { CanStopBlockingWait: true, HoldsBytes: false },
     };
