@@ -93,6 +93,49 @@ internal sealed class GateHolds : Scenario
     public override void Check() => Assert(_reads.Value == 2, "the pump has not gone on");
 }
 
+/// <summary>A detach takes over the read that is in the stream, or there is none: both sides agree on it, and no further read begins.</summary>
+internal sealed class GateHandsOver : Scenario
+{
+    private readonly ReadGate _gate = new();
+    private readonly Tally _kept = new("reads of the pump");
+    private readonly Tally _left = new("reads left to the detach");
+    private readonly Tally _taken = new("reads taken by the detach");
+
+    public override void Run()
+    {
+        Start(
+            "pump",
+            () =>
+            {
+                while (_gate.TryEnter(out _))
+                {
+                    if (_gate.Exit()) _left.Add(1);
+                    else Assert(_kept.Add(1) < 3, "a read begins after the detach");
+                    if (_left.Value + _kept.Value == 3) return;
+                }
+            });
+        Start("detach", () => _taken.Add(_gate.HandOver() ? 1 : 0));
+    }
+
+    public override void Check() => Assert(_left.Value == _taken.Value, "a read is nobody's, or has two owners");
+}
+
+/// <summary>Stopped without a cancel first, and with one later: the read that waits is ended by the second.</summary>
+internal sealed class GateStopsTwice : Scenario
+{
+    private readonly ReadGate _gate = new();
+
+    public override void Run()
+    {
+        StartAsync("pump", () => GateStops.PumpAsync(_gate));
+        Start("stopper", () =>
+        {
+            _gate.Stop(cancels: false);
+            _gate.Stop(cancels: true);
+        });
+    }
+}
+
 /// <summary>A hold ends a read that nothing else ends, and a stop comes afterwards.</summary>
 internal sealed class GateHoldsPending : Scenario
 {
@@ -127,7 +170,7 @@ internal sealed class GateStops : Scenario
                 await _gate.HoldAsync(cancels: true).ConfigureAwait(false);
                 _gate.Release();
             });
-        Start("stopper", _gate.Stop);
+        Start("stopper", () => _gate.Stop(cancels: true));
     }
 
     /// <summary>Reads that wait until they are cancelled, until the gate is stopped.</summary>

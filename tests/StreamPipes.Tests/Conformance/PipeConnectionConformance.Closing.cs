@@ -89,7 +89,7 @@ public abstract partial class PipeConnectionConformance
     [Fact]
     public async Task Dispose_beside_a_waiting_flush_sends_everything_once_and_the_flush_ends()
     {
-        await using ConnectedPair pair = await ConnectAsync();
+        await using ConnectedPair pair = await ConnectAsync(new PipeConnectionOptions { CloseTimeout = TimeSpan.FromMinutes(1) });
         StuckFlush stuck = await StuckFlush.OverflowAsync(pair.Client.Output);
 
         Task disposing = pair.ClientConnection.DisposeAsync().AsTask();

@@ -74,7 +74,7 @@ internal sealed class EndedConnection : IAsyncDisposable
     private static async Task<EndedConnection> ResetAsync()
     {
         (Socket client, Socket server) = await SocketPair.TcpAsync();
-        return new EndedConnection(SocketConnection.Create(client)) { Origin = "System.Net.Sockets", _end = () => Now(() => server.Close(timeout: 0)) };
+        return new EndedConnection(SocketConnection.Create(client)) { Origin = "Socket", _end = () => Now(() => server.Close(timeout: 0)) };
     }
 
     private static Task<EndedConnection> AbortAsync(Exception? reason, string? origin)
