@@ -119,6 +119,10 @@ internal sealed class ConnectionReader : PipeReader
         if (_events.IsOneWay) await Task.WhenAny(_events.Completion).ConfigureAwait(false);
     }
 
+    /// <summary>Calls back once the stream has ended or failed, whether or not anything is read; not if this side stopped reading before.</summary>
+    [Obsolete("Not every reader calls back. This one does.")]
+    public override void OnWriterCompleted(Action<Exception?, object?> callback, object? state) => _ = NotifyEndAsync(callback, state);
+
     /// <summary>Refuses to be taken apart while somebody waits for bytes, or holds some.</summary>
     public void ThrowIfBusy()
     {
@@ -220,6 +224,12 @@ internal sealed class ConnectionReader : PipeReader
         if (Pending.IsPending) return AlreadyPending();
         if (_state == ReadState.Held) return NotGivenBack();
         return _connection.Fault is { IsImmediate: true } fault ? fault.Exception : null;
+    }
+
+    private async Task NotifyEndAsync(Action<Exception?, object?> callback, object? state)
+    {
+        await Pump.Ended.ConfigureAwait(false);
+        if (Pump.ReachedEndOfStream || Pump.Error is not null) callback(Pump.Error, state);
     }
 
     private static InvalidOperationException AlreadyPending() => new("A read is already pending: await it before the next, one reader at a time.");
