@@ -1,5 +1,6 @@
 using System.Net.Security;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -16,7 +17,11 @@ namespace StreamPipes.AspNetCore;
 /// <para><b>Ownership.</b> The layer's connection is closed in order when the server is done with a client: what was written is sent, within
 /// <see cref="PipeConnectionOptions.CloseTimeout"/>. The transport below stays the server's.</para>
 /// <para><b>Concurrency.</b> The delegates run once per client, for many clients at once.</para>
-/// <para><b>Errors.</b> What a delegate throws ends that client's connection, and the server logs it.</para>
+/// <para><b>Errors.</b> What a delegate throws ends that client's connection, and the server logs it. A client that leaves is no error, as over the
+/// server's own transports: flushes of <see cref="ConnectionContext.Transport"/> throw nothing but a cancellation and complete with
+/// <see cref="System.IO.Pipelines.FlushResult.IsCompleted"/>, reads throw <see cref="ConnectionResetException"/> (the client's connection failed),
+/// <see cref="ConnectionAbortedException"/> (an abort or a time limit on this side) or another <see cref="IOException"/>, and the server logs no more than
+/// <see cref="LogLevel.Debug"/>. A layer that is aborted, or ended by a time limit, aborts the client's connection too.</para>
 /// </remarks>
 public static class ConnectionBuilderExtensions
 {
@@ -32,7 +37,7 @@ public static class ConnectionBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(layer);
         return builder.UsePipeConnection((context, _) =>
-            new ValueTask<PipeConnection>(StreamConnection.Create(layer(context.Transport.AsStream(leaveOpen: true)), options)));
+            new ValueTask<PipeConnection>(StreamConnection.Create(layer(ServerTransport.LendStream(context.Transport)), options)));
     }
 
     /// <summary>Puts two one-way stream layers over the transport: the two halves of a compression.</summary>
@@ -58,22 +63,38 @@ public static class ConnectionBuilderExtensions
 
         // A stream for each half, so that disposing one layer does not take the other's stream away.
         return builder.UsePipeConnection((context, _) => new ValueTask<PipeConnection>(StreamConnection.Create(
-            input(context.Transport.AsStream(leaveOpen: true)),
-            output(context.Transport.AsStream(leaveOpen: true)),
+            input(ServerTransport.LendStream(context.Transport)),
+            output(ServerTransport.LendStream(context.Transport)),
             options)));
     }
 
     /// <summary>
-    /// Does the TLS handshake of every client with <see cref="TlsConnection"/>, in the place of <c>UseHttps</c>. The negotiated protocols are told to the
-    /// server, so that <c>h2</c> among <see cref="SslServerAuthenticationOptions.ApplicationProtocols"/> gives HTTP/2.
+    /// Does the TLS handshake of every client, in the place of <c>UseHttps</c>: the same for the client and for the application, with a
+    /// <see cref="PipeConnection"/> as the transport, its options, its time limits and its scheduling.
     /// </summary>
     /// <remarks>
-    /// A client whose handshake fails, or takes longer than <see cref="PipeConnectionOptions.HandshakeTimeout"/>, is dropped; that is logged as
-    /// <see cref="LogLevel.Debug"/>.
+    /// <code>
+    /// using System.Net.Security;
+    /// using StreamPipes;
+    ///
+    /// listen.UseTlsConnection(
+    ///     new SslServerAuthenticationOptions { ServerCertificateContext = SslStreamCertificateContext.Create(certificate, additionalCertificates: null) },
+    ///     new PipeConnectionOptions { HandshakeTimeout = TimeSpan.FromSeconds(5) });
+    /// </code>
+    /// <para><b>Protocols.</b> What was negotiated decides what the server speaks: with <c>h2</c> among
+    /// <see cref="SslServerAuthenticationOptions.ApplicationProtocols"/>, HTTP/2. Left <see langword="null"/>, an end point of Kestrel offers what its
+    /// <see cref="ListenOptions.Protocols"/> say.</para>
+    /// <para><b>What the application sees.</b> Scheme and address are <c>https</c>. The features <c>ITlsConnectionFeature</c> (with the client's certificate),
+    /// <c>ITlsHandshakeFeature</c>, <c>ITlsApplicationProtocolFeature</c> and <c>ISslStreamFeature</c> tell of the session, and stay readable after it. The
+    /// stream is there for its properties: the connection reads and writes it. A client's certificate is asked for in the handshake or not at all
+    /// (<see cref="SslServerAuthenticationOptions.ClientCertificateRequired"/>); it cannot be asked for later, because the connection reads ahead.</para>
+    /// <para><b>Handshakes.</b> A client whose handshake fails, or takes longer than <see cref="PipeConnectionOptions.HandshakeTimeout"/>, is dropped; that is
+    /// logged as <see cref="LogLevel.Debug"/>, in the category <c>StreamPipes.AspNetCore.Tls</c>.</para>
+    /// <para><b>Order.</b> On an end point of Kestrel the TLS of the library comes instead of <c>UseHttps</c>, never with it.</para>
     /// </remarks>
     /// <typeparam name="TBuilder">The type of the builder, <c>ListenOptions</c> for Kestrel.</typeparam>
     /// <param name="builder">The builder.</param>
-    /// <param name="tls">Certificate, application protocols, client certificates: as for <see cref="SslStream"/>.</param>
+    /// <param name="tls">Certificate, application protocols, client certificates: as for <see cref="SslStream"/>. It is not changed.</param>
     /// <param name="options">How to read, write, schedule and close; <see langword="null"/> for the defaults.</param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="builder"/> or <paramref name="tls"/> is <see langword="null"/>.</exception>
@@ -82,9 +103,14 @@ public static class ConnectionBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(tls);
+        options ??= new PipeConnectionOptions();
         ILoggerFactory loggers = builder.ApplicationServices.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
-        TlsMiddleware middleware = new(tls, options, loggers.CreateLogger("StreamPipes.AspNetCore.Tls"));
-        builder.Use(next => new TransportSwap(next, middleware.ConnectAsync).InvokeAsync);
+        ILogger logger = loggers.CreateLogger("StreamPipes.AspNetCore.Tls");
+        ListenOptions? listen = builder as ListenOptions;
+
+        // The protocols of an end point may be set after this call; the pipeline is built when all is said.
+        builder.Use(next => new TransportSwap(next, new TlsMiddleware(listen is null ? tls : TlsEndPoint.WithProtocols(tls, listen.Protocols), options, logger).ConnectAsync).InvokeAsync);
+        if (listen is not null) TlsEndPoint.Declare(listen, tls, options.HandshakeTimeout);
         return builder;
     }
 
@@ -92,7 +118,8 @@ public static class ConnectionBuilderExtensions
     /// <typeparam name="TBuilder">The type of the builder, <c>ListenOptions</c> for Kestrel.</typeparam>
     /// <param name="builder">The builder.</param>
     /// <param name="connect">
-    /// Makes the connection, over <see cref="ConnectionContext.Transport"/>. The token is cancelled when the client's connection has ended.
+    /// Makes the connection, over <see cref="ConnectionContext.Transport"/> (<c>context.Transport.AsStream(leaveOpen: true)</c>: the transport stays the
+    /// server's). The token is cancelled when the client has left.
     /// </param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="builder"/> or <paramref name="connect"/> is <see langword="null"/>.</exception>
@@ -101,7 +128,7 @@ public static class ConnectionBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(connect);
-        builder.Use(next => new TransportSwap(next, async (context, cancellationToken) => await connect(context, cancellationToken).ConfigureAwait(false)).InvokeAsync);
+        builder.Use(next => new TransportSwap(next, async context => await connect(context, context.ConnectionClosed).ConfigureAwait(false)).InvokeAsync);
         return builder;
     }
 }

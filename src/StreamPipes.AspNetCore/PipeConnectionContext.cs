@@ -14,14 +14,16 @@ namespace StreamPipes.AspNetCore;
 /// <remarks>
 /// <para><b>Ownership.</b> The context owns the connection: disposing the context closes it in order.</para>
 /// <para><b>Concurrency.</b> As the connection's. <see cref="Abort(ConnectionAbortedException)"/> may be called from any thread at any time.</para>
-/// <para><b>Completion.</b> <see cref="ConnectionClosed"/> is cancelled when <see cref="PipeConnection.Completion"/> ends, however it ends.</para>
-/// <para><b>Errors.</b> The connection's own, thrown by both ends of <see cref="Transport"/>. Disposing throws none.</para>
+/// <para><b>Completion.</b> <see cref="ConnectionClosed"/> is cancelled when the peer has ended its side, or the connection has failed or ended, whether or
+/// not anything is read, as over Kestrel's own sockets. What the peer sent before can still be read, and a peer that has only ended its side can still be written to.</para>
+/// <para><b>Errors.</b> Those of a transport of Kestrel, see <see cref="Transport"/>: <see cref="Connection"/> throws its own. Disposing throws none.</para>
 /// <para><b>Features.</b> Id, items, transport, lifetime and end points; over a TLS session also what was negotiated, which makes Kestrel serve
-/// HTTP/2 and the scheme <c>https</c>.</para>
+/// HTTP/2 and the scheme <c>https</c>. <c>ISslStreamFeature</c> is only there with <c>UseTlsConnection</c>, which makes the session itself.</para>
 /// </remarks>
 public sealed class PipeConnectionContext : ConnectionContext, IConnectionIdFeature, IConnectionItemsFeature, IConnectionTransportFeature, IConnectionLifetimeFeature, IConnectionEndPointFeature
 {
     private readonly CancellationTokenSource _closed = new();
+    private readonly ServerTransport _transport;
     private readonly Task _closing;
     private IDictionary<object, object?>? _items;
 
@@ -34,7 +36,7 @@ public sealed class PipeConnectionContext : ConnectionContext, IConnectionIdFeat
     {
         ArgumentNullException.ThrowIfNull(connection);
         Connection = connection;
-        Transport = connection;
+        Transport = _transport = new ServerTransport(connection);
         LocalEndPoint = localEndPoint;
         RemoteEndPoint = remoteEndPoint;
         ConnectionId = Guid.NewGuid().ToString("N");
@@ -45,14 +47,19 @@ public sealed class PipeConnectionContext : ConnectionContext, IConnectionIdFeat
         Features.Set<IConnectionTransportFeature>(this);
         Features.Set<IConnectionLifetimeFeature>(this);
         Features.Set<IConnectionEndPointFeature>(this);
-        TlsFeatures.AddTo(Features, connection);
+        if (connection.Tls is { } session) TlsFeatures.AddTo(Features, session);
         _closing = CloseAsync();
     }
 
-    /// <summary>The connection under the context, whatever middleware has made of <see cref="Transport"/>.</summary>
+    /// <summary>The connection under the context, whatever middleware has made of <see cref="Transport"/>. Its ends throw its own errors.</summary>
     public PipeConnection Connection { get; }
 
-    /// <summary>What is read and written: the connection, until middleware replaces it.</summary>
+    /// <summary>
+    /// What is read and written: the connection, until middleware replaces it, with the errors of a transport of Kestrel. Flushes throw nothing but a
+    /// cancellation: when nothing can be sent any more they complete with <see cref="FlushResult.IsCompleted"/>, and what is written is dropped. Reads deliver
+    /// what was received and then throw <see cref="ConnectionResetException"/> (the peer's connection failed), <see cref="ConnectionAbortedException"/>
+    /// (an abort or a time limit on this side) or another <see cref="IOException"/>, each with the connection's own error inside. Completing an end throws nothing.
+    /// </summary>
     public override IDuplexPipe Transport { get; set; }
 
     /// <summary>A name that no other connection has.</summary>
@@ -68,7 +75,7 @@ public sealed class PipeConnectionContext : ConnectionContext, IConnectionIdFeat
         set => _items = value;
     }
 
-    /// <summary>Cancelled when the connection has ended.</summary>
+    /// <summary>Cancelled when the peer has ended its side, or the connection has failed or ended.</summary>
     public override CancellationToken ConnectionClosed { get; set; }
 
     /// <summary>This side's address, if it is known.</summary>
@@ -78,7 +85,7 @@ public sealed class PipeConnectionContext : ConnectionContext, IConnectionIdFeat
     public override EndPoint? RemoteEndPoint { get; set; }
 
     /// <summary>Ends the connection now, see <see cref="PipeConnection.Abort"/>.</summary>
-    /// <param name="abortReason">What both ends throw from now on.</param>
+    /// <param name="abortReason">What reads throw from now on.</param>
     public override void Abort(ConnectionAbortedException abortReason) => Connection.Abort(abortReason);
 
     /// <summary>Ends the connection now, see <see cref="PipeConnection.Abort"/>.</summary>
@@ -95,7 +102,7 @@ public sealed class PipeConnectionContext : ConnectionContext, IConnectionIdFeat
 
     private async Task CloseAsync()
     {
-        await Connection.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
+        await _transport.Closed.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         await _closed.CancelAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

@@ -49,27 +49,46 @@ public sealed class PipeConnectionContextTests
     }
 
     [Fact]
-    public async Task ConnectionClosed_fires_however_a_connection_context_ends()
+    public async Task ConnectionClosed_fires_when_the_peer_ends_its_side_although_nobody_reads_and_what_it_sent_can_be_read()
     {
         (IDuplexPipe client, PipeConnection connection) = Connect();
         await using PipeConnectionContext context = new(connection);
         Task closed = Fired(context.Features.Get<IConnectionLifetimeFeature>()!.ConnectionClosed);
+        await client.Output.WriteTextAsync("bye");
+        closed.IsCompleted.Should().BeFalse("the peer has only written");
         await client.Output.CompleteAsync();
+        await closed.Guarded();
+        (await context.Transport.Input.ReadTextAsync(3)).Should().Be("bye");
         await context.Transport.Input.ShouldEndAsync();
-        closed.IsCompleted.Should().BeFalse("the other direction is open");
+        await context.Transport.Output.WriteTextAsync("good bye");
+        (await client.Input.ReadTextAsync(8)).Should().Be("good bye");
+    }
+
+    [Fact]
+    public async Task ConnectionClosed_does_not_fire_because_this_side_reads_no_more()
+    {
+        (IDuplexPipe client, PipeConnection connection) = Connect();
+        await using PipeConnectionContext context = new(connection);
+        await context.Transport.Input.CompleteAsync();
+        await context.Transport.Output.WriteTextAsync("still here");
+        (await client.Input.ReadTextAsync(10)).Should().Be("still here");
+        context.ConnectionClosed.IsCancellationRequested.Should().BeFalse();
+        Task closed = Fired(context.ConnectionClosed);
         await context.Transport.Output.CompleteAsync().Guarded();
         await closed.Guarded();
     }
 
     [Fact]
-    public async Task An_abort_is_thrown_by_both_ends_and_fires_the_token()
+    public async Task An_abort_is_thrown_by_reads_ends_flushes_and_fires_the_token()
     {
         (IDuplexPipe _, PipeConnection connection) = Connect();
         await using PipeConnectionContext context = new(connection);
         Task closed = Fired(context.ConnectionClosed);
+        Task<ReadResult> reading = context.Transport.Input.ReadAsync().AsTask();
         ConnectionAbortedException reason = new("enough");
         context.Abort(reason);
-        (await FluentActions.Awaiting(() => context.Transport.Input.ReadAsync().Guarded()).Should().ThrowAsync<ConnectionAbortedException>()).Which.Should().BeSameAs(reason);
+        (await FluentActions.Awaiting(() => reading.Guarded()).Should().ThrowAsync<ConnectionAbortedException>()).Which.Should().BeSameAs(reason);
+        (await context.Transport.Output.FlushAsync().Guarded()).IsCompleted.Should().BeTrue();
         await closed.Guarded();
         connection.CloseReason.Should().Be(CloseReason.Aborted);
     }

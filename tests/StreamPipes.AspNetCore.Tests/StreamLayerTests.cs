@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Text;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using StreamPipes.AspNetCore.Tests.Testing;
@@ -76,6 +77,7 @@ public sealed class StreamLayerTests
     public async Task Middleware_behind_a_stream_layer_sees_it_and_the_transport_comes_back()
     {
         List<IDuplexPipe> seen = [];
+        PipeConnection? layer = null;
         TaskCompletionSource over = new(TaskCreationOptions.RunContinuationsAsynchronously);
         await using TestServer server = await TestServer.StartAsync(listen =>
         {
@@ -86,7 +88,7 @@ public sealed class StreamLayerTests
                 seen.Add(context.Transport);
                 over.SetResult();
             });
-            listen.UsePipeConnection((context, _) => new ValueTask<PipeConnection>(StreamConnection.Create(context.Transport.AsStream(leaveOpen: true))));
+            listen.UsePipeConnection((context, _) => new ValueTask<PipeConnection>(layer = StreamConnection.Create(context.Transport.AsStream(leaveOpen: true))));
             Use(listen, async (next, context) =>
             {
                 seen.Add(context.Transport);
@@ -97,8 +99,28 @@ public sealed class StreamLayerTests
         await client.GetStringAsync(server.Address()).Guarded();
         client.Dispose();
         await over.Task.Guarded();
-        seen[1].Should().BeOfType<PipeConnection>().Which.Completion.IsCompletedSuccessfully.Should().BeTrue();
+        seen[1].Should().NotBeSameAs(seen[0]);
+        seen[1].ToString().Should().Be(layer!.ToString());
+        layer.Completion.IsCompletedSuccessfully.Should().BeTrue();
         seen[2].Should().BeSameAs(seen[0]);
+    }
+
+    [Fact]
+    public async Task A_layer_that_gives_up_its_client_aborts_the_request_of_an_application_that_waits()
+    {
+        TaskCompletionSource aborted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using TestServer server = await TestServer.StartAsync(
+            listen => listen.UseStreamLayer(stream => stream, new PipeConnectionOptions { IdleTimeout = TimeSpan.FromMilliseconds(100) }),
+            map: application => application.MapGet("/wait", async context =>
+            {
+                using CancellationTokenRegistration registration = context.RequestAborted.Register(aborted.SetResult);
+                await Task.Delay(Timeout.Infinite, context.RequestAborted);
+            }));
+        await using PipeConnection client = await SocketConnection.ConnectAsync(server.EndPoint).Guarded();
+        await client.Output.WriteTextAsync("GET /wait HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        await aborted.Task.Guarded();
+        await FluentActions.Awaiting(() => client.Input.ReadAsync().Guarded()).Should().ThrowAsync<SocketException>("what was cut off must not look whole");
+        server.Log.Serious.Where(line => line.StartsWith("Error", StringComparison.Ordinal)).Should().BeEmpty();
     }
 
     [Fact]

@@ -1,5 +1,8 @@
+using System.Buffers.Binary;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Text;
 using StreamPipes.AspNetCore.Tests.Testing;
 
 namespace StreamPipes.AspNetCore.Tests;
@@ -7,6 +10,9 @@ namespace StreamPipes.AspNetCore.Tests;
 /// <summary>The library's TLS in the place of Kestrel's.</summary>
 public sealed class TlsConnectionMiddlewareTests
 {
+    /// <summary>A type of TLS record.</summary>
+    private const byte Alert = 21;
+
     [Theory]
     [InlineData("1.1", SslProtocols.Tls12)]
     [InlineData("1.1", SslProtocols.Tls13)]
@@ -31,6 +37,22 @@ public sealed class TlsConnectionMiddlewareTests
     }
 
     [Fact]
+    public async Task A_client_can_tell_the_end_of_a_connection_from_a_cut_wire()
+    {
+        await using TestServer server = await TestServer.StartAsync(listen => listen.UseTlsConnection(TestCertificates.ServerOptions(SslProtocols.Tls12)));
+        using Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(server.EndPoint).Guarded();
+        ReadLogStream records = new(new NetworkStream(socket));
+        await using SslStream client = new(records);
+        await client.AuthenticateAsClientAsync(TestCertificates.ClientOptions(SslProtocols.Tls12)).Guarded();
+        await client.WriteAsync(Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")).Guarded();
+        using MemoryStream answer = new();
+        await client.CopyToAsync(answer).Guarded();
+        Encoding.ASCII.GetString(answer.ToArray()).Should().Contain("https HTTP/1.1");
+        LastRecordType(records.Bytes).Should().Be(Alert, "close_notify is an alert");
+    }
+
+    [Fact]
     public async Task A_handshake_that_fails_is_a_debug_message_and_the_next_client_is_served()
     {
         await using TestServer server = await TestServer.StartAsync(listen => listen.UseTlsConnection(TestCertificates.ServerOptions()));
@@ -52,5 +74,31 @@ public sealed class TlsConnectionMiddlewareTests
         await using TestServer server = await TestServer.StartAsync(listen => listen.UseTlsConnection(TestCertificates.ServerOptions(), options));
         await using PipeConnection silent = await SocketConnection.ConnectAsync(server.EndPoint).Guarded();
         await server.Log.WaitForAsync("The TLS handshake of the connection").Guarded();
+    }
+
+    private static byte LastRecordType(ReadOnlySpan<byte> records)
+    {
+        byte type = 0;
+        while (!records.IsEmpty)
+        {
+            type = records[0];
+            records = records[(5 + BinaryPrimitives.ReadUInt16BigEndian(records[3..]))..];
+        }
+
+        return type;
+    }
+
+    private sealed class ReadLogStream(Stream inner) : StreamDecorator(inner)
+    {
+        private readonly MemoryStream _bytes = new();
+
+        public byte[] Bytes => _bytes.ToArray();
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            int count = await base.ReadAsync(buffer, cancellationToken);
+            _bytes.Write(buffer.Span[..count]);
+            return count;
+        }
     }
 }

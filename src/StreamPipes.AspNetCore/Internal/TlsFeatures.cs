@@ -7,12 +7,14 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace StreamPipes.AspNetCore.Internal;
 
-/// <summary>What a TLS handshake negotiated, in the words of the server: by these Kestrel chooses HTTP/2 and the scheme.</summary>
+/// <summary>
+/// What a TLS handshake negotiated, in the words of the server: by these Kestrel chooses HTTP/2 and the scheme. A snapshot, readable after the connection.
+/// </summary>
 internal sealed class TlsFeatures : ITlsConnectionFeature, ITlsHandshakeFeature, ITlsApplicationProtocolFeature
 {
     private readonly TlsSession _session;
 
-    private TlsFeatures(TlsSession session)
+    private TlsFeatures(TlsSession session, SslStream? stream)
     {
         _session = session;
         ClientCertificate = session.RemoteCertificate switch
@@ -21,6 +23,17 @@ internal sealed class TlsFeatures : ITlsConnectionFeature, ITlsHandshakeFeature,
             X509Certificate2 certificate => certificate,
             X509Certificate certificate => new X509Certificate2(certificate),
         };
+        if (stream is null) return;
+
+        // The parts of the suite, one by one, are obsolete: they cannot say what TLS 1.3 negotiates. The suite does.
+#pragma warning disable SYSLIB0058 // Use NegotiatedCipherSuite
+        CipherAlgorithm = stream.CipherAlgorithm;
+        CipherStrength = stream.CipherStrength;
+        HashAlgorithm = stream.HashAlgorithm;
+        HashStrength = stream.HashStrength;
+        KeyExchangeAlgorithm = stream.KeyExchangeAlgorithm;
+        KeyExchangeStrength = stream.KeyExchangeStrength;
+#pragma warning restore SYSLIB0058
     }
 
     public X509Certificate2? ClientCertificate { get; set; }
@@ -33,30 +46,40 @@ internal sealed class TlsFeatures : ITlsConnectionFeature, ITlsHandshakeFeature,
 
     public string HostName => _session.TargetHostName;
 
-    // The parts of the suite, one by one, are obsolete: they cannot say what TLS 1.3 negotiates. The suite does.
 #pragma warning disable SYSLIB0058 // Use NegotiatedCipherSuite
-    public CipherAlgorithmType CipherAlgorithm => CipherAlgorithmType.None;
+    public CipherAlgorithmType CipherAlgorithm { get; }
 
-    public int CipherStrength => 0;
+    public int CipherStrength { get; }
 
-    public HashAlgorithmType HashAlgorithm => HashAlgorithmType.None;
+    public HashAlgorithmType HashAlgorithm { get; }
 
-    public int HashStrength => 0;
+    public int HashStrength { get; }
 
-    public ExchangeAlgorithmType KeyExchangeAlgorithm => ExchangeAlgorithmType.None;
+    public ExchangeAlgorithmType KeyExchangeAlgorithm { get; }
 
-    public int KeyExchangeStrength => 0;
+    public int KeyExchangeStrength { get; }
 #pragma warning restore SYSLIB0058
 
-    /// <summary>Adds nothing where there is no TLS session.</summary>
-    public static void AddTo(IFeatureCollection features, PipeConnection connection)
+    /// <param name="features">The connection's.</param>
+    /// <param name="session">What was negotiated.</param>
+    /// <param name="stream">The stream of the session, for its properties, where it is at hand.</param>
+    public static void AddTo(IFeatureCollection features, TlsSession session, SslStream? stream = null)
     {
-        if (connection.Tls is not { } session) return;
-        TlsFeatures tls = new(session);
+        TlsFeatures tls = new(session, stream);
         features.Set<ITlsConnectionFeature>(tls);
         features.Set<ITlsHandshakeFeature>(tls);
         features.Set<ITlsApplicationProtocolFeature>(tls);
+        if (stream is null) return;
+        features.Set<ISslStreamFeature>(new StreamFeature(stream));
+
+        // There is code from before that feature, which looks for the stream itself.
+        features.Set(stream);
     }
 
     public Task<X509Certificate2?> GetClientCertificateAsync(CancellationToken cancellationToken) => Task.FromResult(ClientCertificate);
+
+    private sealed class StreamFeature(SslStream stream) : ISslStreamFeature
+    {
+        public SslStream SslStream => stream;
+    }
 }

@@ -1,32 +1,69 @@
 using System.Net.Security;
-using System.Net.Sockets;
 using System.Security.Authentication;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.Extensions.Logging;
 
 namespace StreamPipes.AspNetCore.Internal;
 
 /// <summary>Does the handshake of a client that has connected. One that fails is the client's affair and ends only its connection.</summary>
-internal sealed partial class TlsMiddleware(SslServerAuthenticationOptions tls, PipeConnectionOptions? options, ILogger logger)
+internal sealed partial class TlsMiddleware(SslServerAuthenticationOptions tls, PipeConnectionOptions options, ILogger logger)
 {
-    public async ValueTask<PipeConnection?> ConnectAsync(ConnectionContext context, CancellationToken cancellationToken)
+    /// <returns>The layer; <see langword="null"/> if there was no handshake.</returns>
+    public async ValueTask<PipeConnection?> ConnectAsync(ConnectionContext context)
     {
+        SslStream session = new(ServerTransport.LendStream(context.Transport), leaveInnerStreamOpen: false);
+        bool isAuthenticated = false;
         try
         {
-            // A stream, since a connection of ours would be detached, and with that over, and the server takes that for the end of the client.
-            Stream transport = context.Transport.AsStream(leaveOpen: true);
-            PipeConnection connection = await TlsConnection.AuthenticateAsServerAsync(transport, tls, options, cancellationToken).ConfigureAwait(false);
-            TlsFeatures.AddTo(context.Features, connection);
-            return connection;
+            isAuthenticated = await TryAuthenticateAsync(context, session).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is AuthenticationException or IOException or SocketException or TimeoutException or OperationCanceledException)
+        finally
+        {
+            if (!isAuthenticated) await session.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (!isAuthenticated) return null;
+        PipeConnection layer = StreamConnection.Create(session, options);
+        if (layer.Tls is { } negotiated) TlsFeatures.AddTo(context.Features, negotiated, session);
+        return layer;
+    }
+
+    private async Task<bool> TryAuthenticateAsync(ConnectionContext context, SslStream session)
+    {
+        ICollection<KeyValuePair<string, object?>>? tags = context.Features.Get<IConnectionMetricsTagsFeature>()?.Tags;
+        using CancellationTokenSource timeout = new(options.HandshakeTimeout, options.TimeProvider ?? TimeProvider.System);
+        try
+        {
+            await session.AuthenticateAsServerAsync(tls, timeout.Token).ConfigureAwait(false);
+            LogEstablished(logger, context.ConnectionId, session.SslProtocol);
+            if (VersionOf(session.SslProtocol) is { } version) tags?.Add(new KeyValuePair<string, object?>("tls.protocol.version", version));
+            return true;
+        }
+        catch (Exception exception) when (exception is AuthenticationException or IOException or OperationCanceledException)
         {
             // Port scanners and clients that do not trust us are everyday life: the server goes on, and whoever wants to know reads the log.
-            LogFailedHandshake(logger, context.ConnectionId, exception);
-            return null;
+            if (timeout.IsCancellationRequested) LogTimedOut(logger, context.ConnectionId, options.HandshakeTimeout);
+            else LogFailed(logger, context.ConnectionId, exception);
+            tags?.Add(new KeyValuePair<string, object?>("error.type", "tls_handshake_failed"));
+            return false;
         }
     }
 
+    /// <summary>As the server's own middleware names it in its metrics.</summary>
+    private static string? VersionOf(SslProtocols protocol) => protocol switch
+    {
+        SslProtocols.Tls12 => "1.2",
+        SslProtocols.Tls13 => "1.3",
+        _ => null,
+    };
+
     [LoggerMessage(1, LogLevel.Debug, "The TLS handshake of the connection {ConnectionId} failed.", EventName = "HandshakeFailed")]
-    private static partial void LogFailedHandshake(ILogger logger, string connectionId, Exception exception);
+    private static partial void LogFailed(ILogger logger, string connectionId, Exception exception);
+
+    [LoggerMessage(2, LogLevel.Debug, "The TLS handshake of the connection {ConnectionId} did not end within {Timeout}.", EventName = "HandshakeTimedOut")]
+    private static partial void LogTimedOut(ILogger logger, string connectionId, TimeSpan timeout);
+
+    [LoggerMessage(3, LogLevel.Debug, "The connection {ConnectionId} speaks {Protocol}.", EventName = "Established")]
+    private static partial void LogEstablished(ILogger logger, string connectionId, SslProtocols protocol);
 }

@@ -125,6 +125,10 @@ internal sealed class ConnectionReader : PipeReader
         if (_events.IsOneWay) await Task.WhenAny(_events.Completion).ConfigureAwait(false);
     }
 
+    /// <summary>Calls back once the stream has ended or failed, whether or not anything is read; not if this side stopped reading before.</summary>
+    [Obsolete("Not every reader calls back. This one does.")]
+    public override void OnWriterCompleted(Action<Exception?, object?> callback, object? state) => _ = NotifyEndAsync(callback, state);
+
     /// <summary>Refuses to be taken apart while a read is pending, or its bytes have to be given back.</summary>
     public void ThrowIfBusy()
     {
@@ -232,6 +236,12 @@ internal sealed class ConnectionReader : PipeReader
         if (Pending.IsPending) return ExceptionDispatchInfo.Capture(AlreadyPending());
         if (_state == ReadState.Held) return ExceptionDispatchInfo.Capture(NotGivenBack());
         return _connection.Fault is { IsImmediate: true } fault ? fault.Error : null;
+    }
+
+    private async Task NotifyEndAsync(Action<Exception?, object?> callback, object? state)
+    {
+        await Pump.Ended.ConfigureAwait(false);
+        if (Pump.ReachedEndOfStream || Pump.Error is not null) callback(Pump.Error?.SourceException, state);
     }
 
     private static InvalidOperationException AlreadyPending() => new("A read is already pending: await it before the next, one reader at a time.");

@@ -44,12 +44,14 @@ public sealed class PackageTests : IDisposable
 
     private const string SnippetNames = """
         global using System.IO.Compression;
+        global using System.Security.Cryptography.X509Certificates;
         global using Microsoft.AspNetCore.Server.Kestrel.Core;
         global using StreamPipes.AspNetCore;
 
         internal abstract class SnippetNames
         {
             protected readonly ListenOptions listen = null!;
+            protected readonly X509Certificate2 certificate = null!;
 
             public abstract Task RunAsync(string[] args);
         }

@@ -11,6 +11,9 @@ internal sealed class LogCapture : ILoggerProvider
 
     public IReadOnlyCollection<string> Lines => _lines;
 
+    /// <summary>What somebody who runs a server would look at: all above Debug, but for what is written of every start, stop and request.</summary>
+    public IEnumerable<string> Serious => _lines.Where(line => !line.StartsWith("Debug", StringComparison.Ordinal) && !line.StartsWith("Trace", StringComparison.Ordinal) && !IsRoutine(line));
+
     /// <summary>Ends when a line with that text has been logged.</summary>
     public Task WaitForAsync(string text)
     {
@@ -25,6 +28,11 @@ internal sealed class LogCapture : ILoggerProvider
     public void Dispose()
     {
     }
+
+    private static bool IsRoutine(string line) =>
+        line.StartsWith("Information Microsoft.Hosting.Lifetime:", StringComparison.Ordinal)
+        || line.StartsWith("Information Microsoft.AspNetCore.Hosting.Diagnostics: Request ", StringComparison.Ordinal)
+        || line.StartsWith("Information Microsoft.AspNetCore.Routing.EndpointMiddleware: Execut", StringComparison.Ordinal);
 
     private void Add(string line)
     {

@@ -25,15 +25,24 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>What the server has logged.</summary>
     public LogCapture Log { get; }
 
+    /// <summary>What the server calls itself.</summary>
+    public string ListeningAddress => _application.Urls.Single();
+
     /// <summary>Listens on a socket.</summary>
-    public static async Task<TestServer> StartAsync(Action<ListenOptions> configure)
+    /// <param name="configure">What is between the socket and HTTP.</param>
+    /// <param name="build">What else the server has.</param>
+    /// <param name="map">What it serves beside its two pages.</param>
+    public static async Task<TestServer> StartAsync(Action<ListenOptions> configure, Action<WebApplicationBuilder>? build = null, Action<WebApplication>? map = null)
     {
         ListenOptions? listening = null;
-        TestServer server = Build(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
-        {
-            configure(listen);
-            listening = listen;
-        }));
+        TestServer server = Build(
+            kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
+            {
+                configure(listen);
+                listening = listen;
+            }),
+            build);
+        map?.Invoke(server._application);
         await server._application.StartAsync().Guarded();
         server.EndPoint = listening!.IPEndPoint!;
         return server;
@@ -42,22 +51,25 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>Listens where a transport of the test's own does.</summary>
     public static async Task<TestServer> StartAsync(IConnectionListenerFactory transport, EndPoint endPoint, Action<ListenOptions> configure)
     {
-        TestServer server = Build(kestrel => kestrel.Listen(endPoint, configure), transport);
+        TestServer server = Build(kestrel => kestrel.Listen(endPoint, configure), builder => builder.Services.AddSingleton(transport));
         await server._application.StartAsync().Guarded();
         return server;
     }
+
+    /// <summary>Stops in order, as at the end of a process: no client may keep it.</summary>
+    public Task StopAsync() => _application.StopAsync();
 
     public Uri Address(string scheme = "http") => new(FormattableString.Invariant($"{scheme}://localhost:{EndPoint.Port}/"));
 
     public ValueTask DisposeAsync() => _application.DisposeAsync();
 
-    private static TestServer Build(Action<KestrelServerOptions> configure, IConnectionListenerFactory? transport = null)
+    private static TestServer Build(Action<KestrelServerOptions> configure, Action<WebApplicationBuilder>? build)
     {
         LogCapture log = new();
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Debug).AddProvider(log);
-        if (transport is not null) builder.Services.AddSingleton(transport);
         builder.WebHost.ConfigureKestrel(configure);
+        build?.Invoke(builder);
         WebApplication application = builder.Build();
         application.MapGet("/", context => context.Response.WriteAsync($"{context.Request.Scheme} {context.Request.Protocol}"));
         application.MapPost("/", EchoAsync);
