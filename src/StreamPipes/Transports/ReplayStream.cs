@@ -176,7 +176,7 @@ internal sealed partial class ReplayStream : Stream, IAsyncDisposable, IOwnStrea
     {
         if (!_front.IsEmpty || _hasEnded) return cancellationToken.IsCancellationRequested ? new ValueTask<int>(Task.FromCanceled<int>(cancellationToken)) : new ValueTask<int>(TakeFront(buffer.Span));
         if (_late is null && !(KeepsReads && (cancellationToken.CanBeCanceled || buffer.IsEmpty))) return ReadBelowAsync(buffer, cancellationToken);
-        _late ??= new LateRead(KeepReadAsync(buffer.Length), () => Cancellation.Fire(_stop));
+        _late ??= new LateRead(BeginKeptRead(buffer.Length), () => Cancellation.Fire(_stop));
         return ReadLateAsync(_late, buffer, cancellationToken);
     }
 
@@ -215,6 +215,9 @@ internal sealed partial class ReplayStream : Stream, IAsyncDisposable, IOwnStrea
         Take(await late.Bytes.ConfigureAwait(false));
         return _front.IsEmpty && !_hasEnded ? await ReadFrontOrBelowAsync(buffer, cancellationToken).ConfigureAwait(false) : TakeFront(buffer.Span);
     }
+
+    /// <summary>Where the stream might block the thread that reads it, on another: otherwise the token could not end the wait.</summary>
+    private Task<ReadOnlyMemory<byte>?> BeginKeptRead(int length) => _inner.NeverBlocks || _inner.HasOnlyBlockingReads ? KeepReadAsync(length) : Task.Run(() => KeepReadAsync(length));
 
     /// <summary>In memory of the stream's own: whoever gave up its read may use its memory for something else.</summary>
     private async Task<ReadOnlyMemory<byte>?> KeepReadAsync(int length)

@@ -1,0 +1,11 @@
+namespace StreamPipes.Tests.Carriers;
+
+/// <summary>What one run came to: at the far side, in the answer, at the near side, and in native code.</summary>
+internal sealed record Outcome(FarReport Far, string? AnswerHash, string NearEnd, int Crashes)
+{
+    public bool IsWhole(Link link, Way way) =>
+        string.Equals(Far.Hash, Content.RequestHash, StringComparison.Ordinal)
+        && (way is not (Way.AskAndReadTheAnswer or Way.Detach) || string.Equals(AnswerHash, Payload.HashOf(link.Answer), StringComparison.Ordinal))
+        && NearEnd.Length == 0
+        && Crashes == 0;
+}
