@@ -93,7 +93,8 @@ internal sealed class StreamTransport : Transport
 
     public override bool LingersAfterShutdown { get; }
 
-    public override bool IsEverythingDelivered => _outputTraits is { Socket: { } socket } && DeliveryProbe.IsEverythingDelivered(socket);
+    /// <summary>Of TLS over a duplex stream with no socket that could tell, a peer that is quiet is taken for one that has everything.</summary>
+    public override bool IsEverythingDelivered => _outputTraits is { Socket: { } socket } ? DeliveryProbe.IsEverythingDelivered(socket) : IsDuplex;
 
     public override bool CanDetach => IsDuplex;
 
