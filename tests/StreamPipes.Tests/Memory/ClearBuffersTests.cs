@@ -84,7 +84,7 @@ public sealed class ClearBuffersTests
         memory.Span.StartsWith(Secret).Should().BeTrue("nothing tells whether another thread still fills it");
         _pool.ReturnedWithContent.Should().Be(0);
 
-        Record.Exception(() => connection.Output.Advance(0)).Should().BeOfType<ObjectDisposedException>("it is given back all the same");
+        connection.Output.Advance(0);
         ShouldBeEmpty(clears, atLeast: 1);
     }
 
