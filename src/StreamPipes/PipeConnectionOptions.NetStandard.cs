@@ -3,5 +3,9 @@ namespace StreamPipes;
 /// <content>What modern targets have in public.</content>
 public sealed partial class PipeConnectionOptions
 {
-    internal TimeProvider? TimeProvider { get; init; }
+    internal TimeProvider? TimeProvider
+    {
+        get => _timeProvider;
+        set => Set(ref _timeProvider, value);
+    }
 }

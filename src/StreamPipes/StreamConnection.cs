@@ -34,7 +34,7 @@ public static class StreamConnection
     public static PipeConnection Create(Stream stream, PipeConnectionOptions? options = null)
     {
         StreamRequirements.Duplex(stream, nameof(stream));
-        options ??= PipeConnectionOptions.Default;
+        options = PipeConnectionOptions.InUse(options);
         return PipeConnection.Over(StreamTransport.Duplex(stream, options), options);
     }
 
@@ -55,7 +55,7 @@ public static class StreamConnection
         StreamRequirements.Readable(input, nameof(input));
         StreamRequirements.Writable(output, nameof(output));
         if (ReferenceEquals(input, output)) return Create(input, options);
-        options ??= PipeConnectionOptions.Default;
+        options = PipeConnectionOptions.InUse(options);
         return PipeConnection.Over(StreamTransport.Pair(input, output, options), options);
     }
 
@@ -71,7 +71,7 @@ public static class StreamConnection
     public static PipeReader CreateReader(Stream stream, PipeConnectionOptions? options = null)
     {
         StreamRequirements.Readable(stream, nameof(stream));
-        options ??= PipeConnectionOptions.Default;
+        options = PipeConnectionOptions.InUse(options);
         return PipeConnection.Over(StreamTransport.ReadOnly(stream, options), options).Input;
     }
 
@@ -87,7 +87,7 @@ public static class StreamConnection
     public static PipeWriter CreateWriter(Stream stream, PipeConnectionOptions? options = null)
     {
         StreamRequirements.Writable(stream, nameof(stream));
-        options ??= PipeConnectionOptions.Default;
+        options = PipeConnectionOptions.InUse(options);
         return PipeConnection.Over(StreamTransport.WriteOnly(stream, options), options).Output;
     }
 }

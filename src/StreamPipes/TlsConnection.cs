@@ -91,7 +91,7 @@ public static class TlsConnection
 
     private static async Task<PipeConnection> AuthenticateAsync(TlsCarrier carrier, TlsEngine engine, PipeConnectionOptions? options, CancellationToken cancellationToken)
     {
-        options ??= PipeConnectionOptions.Default;
+        options = PipeConnectionOptions.InUse(options);
         return PipeConnection.Over(await TlsHandshake.RunAsync(carrier, engine, options, cancellationToken).ConfigureAwait(false), options);
     }
 }
