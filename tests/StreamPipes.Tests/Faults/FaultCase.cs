@@ -10,7 +10,7 @@ internal sealed record FaultCase(FaultOperation Operation, StreamFault Fault, Fa
            from fault in Enum.GetValues<StreamFault>()
            from phase in Enum.GetValues<FaultPhase>()
            from action in Enum.GetValues<UserAction>()
-           from scheduling in new[] { PumpScheduling.Default, PumpScheduling.DedicatedThreads }
+           from scheduling in new[] { PumpScheduling.Default, PumpScheduling.ThreadPool, PumpScheduling.DedicatedThreads }
            let candidate = new FaultCase(operation, fault, phase, action, scheduling)
            where candidate.CanHappen
            select candidate,
