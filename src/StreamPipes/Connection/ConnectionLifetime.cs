@@ -179,7 +179,7 @@ internal sealed class ConnectionLifetime : IConnectionEvents
 
         if (_state.Finish(isDetached: true) is { } fault) ExceptionDispatchInfo.Capture(fault.Exception).Throw();
         _limits?.Stop();
-        Metrics.NoteEnded(CloseReason);
+        Metrics.NoteDetached();
         _transport.ReleaseTransport();
         _completion.TrySetResult(true);
         return new DetachedStream(unread.Length == 0 ? stream : new ReplayStream(unread, stream), unread.Length);

@@ -49,6 +49,9 @@ internal sealed record StreamTraits
     /// <summary>The socket under the stream, directly or below other layers.</summary>
     public Socket? Socket { get; init; }
 
+    /// <summary>What TLS has negotiated, where the stream is a session. Taken early, since an <see cref="SslStream"/> that is disposed tells nothing any more.</summary>
+    public TlsSession? Tls { get; init; }
+
     /// <summary>Whether the stream may hold bytes that the socket under it holds no longer.</summary>
     public bool HoldsBytes { get; init; }
 
@@ -64,7 +67,7 @@ internal sealed record StreamTraits
     {
         IOwnStream own => own.Traits,
         NetworkStream network => OfNetwork(FrameworkStreams.SocketOf(network)),
-        SslStream tls => OfTls(Of(FrameworkStreams.InnerOf(tls))),
+        SslStream tls => OfTls(Of(FrameworkStreams.InnerOf(tls))) with { Tls = tls.IsAuthenticated ? TlsSession.TryCreate(tls) : null },
         _ => new StreamTraits
         {
             HasOnlyBlockingReads = InheritsReads(stream),

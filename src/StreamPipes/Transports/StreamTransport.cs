@@ -37,7 +37,6 @@ internal sealed class StreamTransport : Transport
         // A writer over a connection closes it as gently as a duplex one, although nobody wants what comes back.
         LingersAfterShutdown = !_leaveOpen && !HasSeparateInput && output is { CanRead: true } && _outputTraits is { LingersAfterShutdown: true };
         _reads = new StreamReads(input ?? output!, _inputTraits ?? _outputTraits!);
-        Tls = output is SslStream { IsAuthenticated: true } tls ? TlsSession.TryCreate(tls) : null;
     }
 
     public static StreamTransport Duplex(Stream stream, PipeConnectionOptions options) => new(stream, stream, options);
@@ -77,8 +76,7 @@ internal sealed class StreamTransport : Transport
 
     public override bool CanDetach => IsDuplex;
 
-    /// <summary>Taken at once, since an <see cref="SslStream"/> that is disposed tells nothing any more.</summary>
-    public override TlsSession? Tls { get; }
+    public override TlsSession? Tls => _outputTraits?.Tls;
 
     private bool IsDuplex => _input is not null && ReferenceEquals(_input, _output);
 
