@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using StreamPipes.AspNetCore.Internal;
 
 namespace StreamPipes.AspNetCore;
@@ -22,6 +23,8 @@ namespace StreamPipes.AspNetCore;
 /// <see cref="System.IO.Pipelines.FlushResult.IsCompleted"/>, reads throw <see cref="ConnectionResetException"/> (the client's connection failed),
 /// <see cref="ConnectionAbortedException"/> (an abort or a time limit on this side) or another <see cref="IOException"/>, and the server logs no more than
 /// <see cref="LogLevel.Debug"/>. A layer that is aborted, or ended by a time limit, aborts the client's connection too.</para>
+/// <para><b>Options.</b> Where none are given, a layer takes those that the application has configured,
+/// <c>services.Configure&lt;PipeConnectionOptions&gt;(options => ...)</c>; a lambda changes a copy of them for one layer.</para>
 /// </remarks>
 public static class ConnectionBuilderExtensions
 {
@@ -29,16 +32,30 @@ public static class ConnectionBuilderExtensions
     /// <typeparam name="TBuilder">The type of the builder, <c>ListenOptions</c> for Kestrel.</typeparam>
     /// <param name="builder">The builder.</param>
     /// <param name="layer">Wraps the transport's stream. The stream it returns must bear a read and a write at the same time.</param>
-    /// <param name="options">How to read, write, schedule and close; <see langword="null"/> for the defaults.</param>
+    /// <param name="options">
+    /// How to read, write, schedule and close; <see langword="null"/> for those of <see cref="IOptions{TOptions}"/>, which are the defaults unless they are configured.
+    /// </param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="builder"/> or <paramref name="layer"/> is <see langword="null"/>.</exception>
     public static TBuilder UseStreamLayer<TBuilder>(this TBuilder builder, Func<Stream, Stream> layer, PipeConnectionOptions? options = null)
         where TBuilder : IConnectionBuilder
     {
         ArgumentNullException.ThrowIfNull(layer);
+        ArgumentNullException.ThrowIfNull(builder);
+        options ??= Configured(builder);
         return builder.UsePipeConnection((context, _) =>
             new ValueTask<PipeConnection>(StreamConnection.Create(layer(ServerTransport.LendStream(context.Transport)), options)));
     }
+
+    /// <summary>Puts a duplex stream layer over the transport, with options that a lambda sets.</summary>
+    /// <typeparam name="TBuilder">The type of the builder, <c>ListenOptions</c> for Kestrel.</typeparam>
+    /// <param name="builder">The builder.</param>
+    /// <param name="layer">Wraps the transport's stream. The stream it returns must bear a read and a write at the same time.</param>
+    /// <param name="configure">Sets how to read, write, schedule and close. It runs once, now, on a copy of the configured options.</param>
+    /// <returns>The builder.</returns>
+    /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
+    public static TBuilder UseStreamLayer<TBuilder>(this TBuilder builder, Func<Stream, Stream> layer, Action<PipeConnectionOptions> configure)
+        where TBuilder : IConnectionBuilder => builder.UseStreamLayer(layer, Configured(builder, configure));
 
     /// <summary>Puts two one-way stream layers over the transport: the two halves of a compression.</summary>
     /// <remarks>
@@ -52,7 +69,9 @@ public static class ConnectionBuilderExtensions
     /// <param name="builder">The builder.</param>
     /// <param name="input">Wraps the stream that is read.</param>
     /// <param name="output">Wraps the stream that is written. It is disposed at the end, so that a trailer is sent.</param>
-    /// <param name="options">How to read, write, schedule and close; <see langword="null"/> for the defaults.</param>
+    /// <param name="options">
+    /// How to read, write, schedule and close; <see langword="null"/> for those of <see cref="IOptions{TOptions}"/>, which are the defaults unless they are configured.
+    /// </param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException">An argument other than <paramref name="options"/> is <see langword="null"/>.</exception>
     public static TBuilder UseStreamLayer<TBuilder>(this TBuilder builder, Func<Stream, Stream> input, Func<Stream, Stream> output, PipeConnectionOptions? options = null)
@@ -60,6 +79,8 @@ public static class ConnectionBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(output);
+        ArgumentNullException.ThrowIfNull(builder);
+        options ??= Configured(builder);
 
         // A stream for each half, so that disposing one layer does not take the other's stream away.
         return builder.UsePipeConnection((context, _) => new ValueTask<PipeConnection>(StreamConnection.Create(
@@ -67,6 +88,17 @@ public static class ConnectionBuilderExtensions
             output(ServerTransport.LendStream(context.Transport)),
             options)));
     }
+
+    /// <summary>Puts two one-way stream layers over the transport, with options that a lambda sets.</summary>
+    /// <typeparam name="TBuilder">The type of the builder, <c>ListenOptions</c> for Kestrel.</typeparam>
+    /// <param name="builder">The builder.</param>
+    /// <param name="input">Wraps the stream that is read.</param>
+    /// <param name="output">Wraps the stream that is written. It is disposed at the end, so that a trailer is sent.</param>
+    /// <param name="configure">Sets how to read, write, schedule and close. It runs once, now, on a copy of the configured options.</param>
+    /// <returns>The builder.</returns>
+    /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
+    public static TBuilder UseStreamLayer<TBuilder>(this TBuilder builder, Func<Stream, Stream> input, Func<Stream, Stream> output, Action<PipeConnectionOptions> configure)
+        where TBuilder : IConnectionBuilder => builder.UseStreamLayer(input, output, Configured(builder, configure));
 
     /// <summary>
     /// Does the TLS handshake of every client, in the place of <c>UseHttps</c>: the same for the client and for the application, with a
@@ -95,7 +127,9 @@ public static class ConnectionBuilderExtensions
     /// <typeparam name="TBuilder">The type of the builder, <c>ListenOptions</c> for Kestrel.</typeparam>
     /// <param name="builder">The builder.</param>
     /// <param name="tls">Certificate, application protocols, client certificates: as for <see cref="SslStream"/>. It is not changed.</param>
-    /// <param name="options">How to read, write, schedule and close; <see langword="null"/> for the defaults.</param>
+    /// <param name="options">
+    /// How to read, write, schedule and close; <see langword="null"/> for those of <see cref="IOptions{TOptions}"/>, which are the defaults unless they are configured.
+    /// </param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="builder"/> or <paramref name="tls"/> is <see langword="null"/>.</exception>
     public static TBuilder UseTlsConnection<TBuilder>(this TBuilder builder, SslServerAuthenticationOptions tls, PipeConnectionOptions? options = null)
@@ -103,7 +137,7 @@ public static class ConnectionBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(tls);
-        options ??= new PipeConnectionOptions();
+        options ??= Configured(builder);
         ILoggerFactory loggers = builder.ApplicationServices.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
         ILogger logger = loggers.CreateLogger("StreamPipes.AspNetCore.Tls");
         ListenOptions? listen = builder as ListenOptions;
@@ -113,6 +147,16 @@ public static class ConnectionBuilderExtensions
         if (listen is not null) TlsEndPoint.Declare(listen, tls, options.HandshakeTimeout);
         return builder;
     }
+
+    /// <summary>Does the TLS handshake of every client with <see cref="TlsConnection"/>, in the place of <c>UseHttps</c>, with options that a lambda sets.</summary>
+    /// <typeparam name="TBuilder">The type of the builder, <c>ListenOptions</c> for Kestrel.</typeparam>
+    /// <param name="builder">The builder.</param>
+    /// <param name="tls">Certificate, application protocols, client certificates: as for <see cref="SslStream"/>.</param>
+    /// <param name="configure">Sets how to read, write, schedule and close. It runs once, now, on a copy of the configured options.</param>
+    /// <returns>The builder.</returns>
+    /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
+    public static TBuilder UseTlsConnection<TBuilder>(this TBuilder builder, SslServerAuthenticationOptions tls, Action<PipeConnectionOptions> configure)
+        where TBuilder : IConnectionBuilder => builder.UseTlsConnection(tls, Configured(builder, configure));
 
     /// <summary>Puts any <see cref="PipeConnection"/> in the place of the transport, for what the others do not cover.</summary>
     /// <typeparam name="TBuilder">The type of the builder, <c>ListenOptions</c> for Kestrel.</typeparam>
@@ -130,5 +174,16 @@ public static class ConnectionBuilderExtensions
         ArgumentNullException.ThrowIfNull(connect);
         builder.Use(next => new TransportSwap(next, async context => await connect(context, context.ConnectionClosed).ConfigureAwait(false)).InvokeAsync);
         return builder;
+    }
+
+    private static PipeConnectionOptions? Configured(IConnectionBuilder builder) => builder.ApplicationServices.GetService<IOptions<PipeConnectionOptions>>()?.Value;
+
+    private static PipeConnectionOptions Configured(IConnectionBuilder builder, Action<PipeConnectionOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(configure);
+        PipeConnectionOptions options = Configured(builder) is { } configured ? new PipeConnectionOptions(configured) : new PipeConnectionOptions();
+        configure(options);
+        return options;
     }
 }

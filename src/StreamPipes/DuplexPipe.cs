@@ -24,7 +24,7 @@ public static class DuplexPipe
     /// <returns>The two ends.</returns>
     public static (IDuplexPipe, IDuplexPipe) CreatePair(PipeOptions? options = null)
     {
-        options ??= DirectionSettings.InMemory;
+        options ??= DirectionSettings.Usual;
         Pipe there = new(options);
         Pipe back = new(options);
         return (new End(back.Reader, there.Writer), new End(there.Reader, back.Writer));

@@ -3,8 +3,6 @@ namespace StreamPipes;
 /// <content>What .NET Standard has no types for.</content>
 public sealed partial class PipeConnectionOptions
 {
-    private readonly TimeSpan _handshakeTimeout = TimeSpan.FromSeconds(10);
-
     /// <summary>
     /// How long the handshake of <see cref="TlsConnection"/> may take. Then it throws a <see cref="TimeoutException"/> and the transport is
     /// disposed, unless it is to be left open. Default 10 seconds; <see cref="Timeout.InfiniteTimeSpan"/> waits for ever.
@@ -13,7 +11,7 @@ public sealed partial class PipeConnectionOptions
     public TimeSpan HandshakeTimeout
     {
         get => _handshakeTimeout;
-        init => _handshakeTimeout = TimeLimit(value);
+        set => Set(ref _handshakeTimeout, TimeLimit(value));
     }
 
     /// <summary>
@@ -22,8 +20,16 @@ public sealed partial class PipeConnectionOptions
     /// <see cref="PipeConnection.CloseReason"/> says <see cref="CloseReason.Truncated"/>. Set it where the end of the stream is the end of a message, as in
     /// HTTP/1.0 or a transfer of a file. It is known for the sessions of <see cref="TlsConnection"/>.
     /// </summary>
-    public bool RequireCloseNotify { get; init; }
+    public bool RequireCloseNotify
+    {
+        get => _requireCloseNotify;
+        set => Set(ref _requireCloseNotify, value);
+    }
 
     /// <summary>The clock of all time limits. Default <see langword="null"/>: <see cref="System.TimeProvider.System"/>.</summary>
-    public TimeProvider? TimeProvider { get; init; }
+    public TimeProvider? TimeProvider
+    {
+        get => _timeProvider;
+        set => Set(ref _timeProvider, value);
+    }
 }

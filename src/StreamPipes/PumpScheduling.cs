@@ -1,8 +1,9 @@
 namespace StreamPipes;
 
 /// <summary>
-/// Which thread moves bytes between the pipes and the stream. It applies to a direction whose <see cref="System.IO.Pipelines.PipeOptions"/>
-/// are left <see langword="null"/>; options given by the caller name their own schedulers.
+/// Which thread moves bytes between the pipes and the stream, and on which a reader or a flush that waited resumes. Schedulers that the caller's
+/// <see cref="System.IO.Pipelines.PipeOptions"/> name come before it, each for what it schedules. <see cref="System.IO.Pipelines.PipeScheduler.ThreadPool"/>
+/// does not count as named: <see cref="System.IO.Pipelines.PipeOptions"/> have it where none is given.
 /// </summary>
 public enum PumpScheduling
 {
@@ -26,8 +27,8 @@ public enum PumpScheduling
     /// <summary>
     /// Two threads of the connection's own, which block in the stream's <c>Read</c> and <c>Write</c>: bytes move however busy the thread pool is.
     /// Received bytes resume the reader on the receiving thread, and a flush that waited goes on on the sending thread: code that blocks there stops
-    /// its own direction. For a few connections that matter, not for thousands. It also applies to a direction whose options are given; a reader or a
-    /// flush that waits then goes on where those say. On a socket, or a stream whose socket can be reached, a wait for data looks now and then (after
+    /// its own direction. For a few connections that matter, not for thousands. A scheduler that given options name resumes the reader, or the flush,
+    /// instead of that thread; the pump keeps it. On a socket, or a stream whose socket can be reached, a wait for data looks now and then (after
     /// 1 ms, then half as often each time, down to ten times a second) whether it is to stop; the blocking read of another stream ends with data or
     /// with the dispose of the stream, and a blocking write only so. An <see cref="System.Net.Security.SslStream"/> on anything but a <see
     /// cref="System.Net.Sockets.NetworkStream"/> is read asynchronously all the same, since it must not be half-closed beside a read that nobody can

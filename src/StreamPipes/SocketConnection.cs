@@ -20,13 +20,13 @@ public static class SocketConnection
     /// <param name="options">How to read, write, schedule and close; <see langword="null"/> for the defaults.</param>
     /// <returns>The connection. Its pumps start on their own; dispose it when done.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="socket"/> is <see langword="null"/>.</exception>
-    /// <exception cref="ArgumentException">The socket is not connected, or not a stream socket.</exception>
+    /// <exception cref="ArgumentException">The socket has been disposed, is not connected, or is not a stream socket. The message says which.</exception>
     public static PipeConnection Create(Socket socket, PipeConnectionOptions? options = null)
     {
         if (socket is null) throw new ArgumentNullException(nameof(socket));
         if (socket.SocketType != SocketType.Stream) throw new ArgumentException($"A socket of type {socket.SocketType} carries no stream of bytes: a pipe needs SocketType.Stream.", nameof(socket));
-        if (!socket.Connected) throw new ArgumentException("The socket is not connected: connect or accept first, or call SocketConnection.ConnectAsync.", nameof(socket));
-        options ??= PipeConnectionOptions.Default;
+        if (!socket.Connected) throw new ArgumentException(WhyNotConnected(socket), nameof(socket));
+        options = PipeConnectionOptions.InUse(options);
 #if NET
         return PipeConnection.Over(new SocketTransport(socket, options), options);
 #else
@@ -37,7 +37,8 @@ public static class SocketConnection
 
     /// <summary>Connects a new socket and puts it under a pair of pipes.</summary>
     /// <param name="endPoint">
-    /// An <see cref="IPEndPoint"/>, a <see cref="DnsEndPoint"/> (all its addresses of both families are tried) or a Unix-domain end point.
+    /// An <see cref="IPEndPoint"/> (an IPv4 address mapped to IPv6 among them), a <see cref="DnsEndPoint"/> (all its addresses of both families are tried) or
+    /// a Unix-domain end point.
     /// </param>
     /// <param name="options">How to read, write, schedule and close; <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Gives up connecting. It has no effect on the connection afterwards.</param>
@@ -49,7 +50,8 @@ public static class SocketConnection
     {
         if (endPoint is null) throw new ArgumentNullException(nameof(endPoint));
         cancellationToken.ThrowIfCancellationRequested();
-        Socket socket = CreateSocket(endPoint);
+        options = PipeConnectionOptions.InUse(options);
+        Socket socket = CreateSocket(endPoint.AddressFamily);
         try
         {
             await socket.ConnectAsync(endPoint, cancellationToken).ConfigureAwait(false);
@@ -62,13 +64,33 @@ public static class SocketConnection
         }
     }
 
-    private static Socket CreateSocket(EndPoint endPoint) => endPoint switch
+    private static Socket CreateSocket(AddressFamily family) => family switch
     {
-        IPEndPoint or DnsEndPoint { AddressFamily: AddressFamily.InterNetwork or AddressFamily.InterNetworkV6 } =>
-            new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true },
+        AddressFamily.InterNetwork => new Socket(family, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true },
 
-        // A socket of both families, where the machine has both.
-        DnsEndPoint => new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true },
-        _ => new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Unspecified),
+        // Of both families, since the address may be an IPv4 one that is mapped: that is how a socket of both families reports its own.
+        AddressFamily.InterNetworkV6 => new Socket(family, SocketType.Stream, ProtocolType.Tcp) { DualMode = true, NoDelay = true },
+
+        // A name: of both families, where the machine has both.
+        AddressFamily.Unspecified => new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true },
+        _ => new Socket(family, SocketType.Stream, ProtocolType.Unspecified),
     };
+
+    private static string WhyNotConnected(Socket socket)
+    {
+        try
+        {
+            _ = socket.LocalEndPoint;
+        }
+        catch (ObjectDisposedException)
+        {
+            return "The socket has been disposed.";
+        }
+        catch (SocketException)
+        {
+            // It has no address. That says nothing of its end.
+        }
+
+        return "The socket is not connected: connect or accept first, or call SocketConnection.ConnectAsync.";
+    }
 }

@@ -34,7 +34,7 @@ public static class StreamConnection
     public static PipeConnection Create(Stream stream, PipeConnectionOptions? options = null)
     {
         StreamRequirements.Duplex(stream, nameof(stream));
-        options ??= PipeConnectionOptions.Default;
+        options = PipeConnectionOptions.InUse(options);
         return PipeConnection.Over(StreamTransport.Duplex(stream, options), options);
     }
 
@@ -59,7 +59,7 @@ public static class StreamConnection
         StreamRequirements.Readable(input, nameof(input));
         StreamRequirements.Writable(output, nameof(output));
         if (ReferenceEquals(input, output)) return Create(input, options);
-        options ??= PipeConnectionOptions.Default;
+        options = PipeConnectionOptions.InUse(options);
         return PipeConnection.Over(StreamTransport.Pair(input, output, options), options);
     }
 
@@ -79,7 +79,7 @@ public static class StreamConnection
     public static PipeReader CreateReader(Stream stream, PipeConnectionOptions? options = null)
     {
         StreamRequirements.Readable(stream, nameof(stream));
-        options ??= PipeConnectionOptions.Default;
+        options = PipeConnectionOptions.InUse(options);
         StreamClaims.Claim(stream);
         return PipeConnection.Over(StreamTransport.ReadOnly(stream, options), options).Input;
     }
@@ -100,7 +100,7 @@ public static class StreamConnection
     public static PipeWriter CreateWriter(Stream stream, PipeConnectionOptions? options = null)
     {
         StreamRequirements.Writable(stream, nameof(stream));
-        options ??= PipeConnectionOptions.Default;
+        options = PipeConnectionOptions.InUse(options);
         StreamClaims.Claim(stream);
         return PipeConnection.Over(StreamTransport.WriteOnly(stream, options), options).Output;
     }

@@ -97,7 +97,7 @@ public static class TlsConnection
 
     private static Task<PipeConnection> AuthenticateAsync(TlsCarrier carrier, TlsEngine engine, PipeConnectionOptions? options, CancellationToken cancellationToken)
     {
-        options ??= PipeConnectionOptions.Default;
+        options = PipeConnectionOptions.InUse(options);
         if (options.LeaveOpen && carrier.IsConnection)
             throw new ArgumentException("LeaveOpen would leave a stream that nobody can reach: TLS takes the stream out of the connection. Detach the connection first (DetachAsync) and pass its stream.", nameof(options));
         return RunAsync(carrier, engine, options, cancellationToken);

@@ -13,10 +13,10 @@ internal static class Metrics
     private static readonly Counter<long> BytesSent = Meter.CreateCounter<long>("streampipes.bytes.sent", "By", "Bytes that streams and sockets have taken.");
     private static readonly Counter<long> Flushes = Meter.CreateCounter<long>("streampipes.flushes", "{flush}", "Flushes of writers, WriteAsync included.");
     private static readonly Counter<long> Batches = Meter.CreateCounter<long>("streampipes.batches", "{batch}", "Writes to streams and sockets, in which flushes are joined.");
-    private static readonly Counter<long> Ended = Meter.CreateCounter<long>("streampipes.connections.ended", "{connection}", "Connections that have ended, by their close reason.");
+    private static readonly Counter<long> Ended = Meter.CreateCounter<long>("streampipes.connections.ended", "{connection}", "Connections that have ended, by their close reason. A detached one has not: what takes its stream over ends it.");
     private static long _open;
 
-    static Metrics() => Meter.CreateObservableUpDownCounter("streampipes.connections.open", static () => Volatile.Read(ref _open), "{connection}", "Connections that have not ended.");
+    static Metrics() => Meter.CreateObservableUpDownCounter("streampipes.connections.open", static () => Volatile.Read(ref _open), "{connection}", "Connections that have neither ended nor been detached.");
 
     public static void NoteOpened() => Interlocked.Increment(ref _open);
 
@@ -33,6 +33,9 @@ internal static class Metrics
             // It is the listener's own.
         }
     }
+
+    /// <summary>It is no end: whoever takes the stream over brings the connection to its end, and that is counted if it is one of ours.</summary>
+    public static void NoteDetached() => Interlocked.Decrement(ref _open);
 
     public static void NoteReceived(int bytes)
     {

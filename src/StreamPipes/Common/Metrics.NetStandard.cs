@@ -9,6 +9,10 @@ internal static class Metrics
 
     public static void NoteEnded(CloseReason reason) => _ = reason;
 
+    public static void NoteDetached()
+    {
+    }
+
     public static void NoteReceived(int bytes) => _ = bytes;
 
     public static void NoteFlush()

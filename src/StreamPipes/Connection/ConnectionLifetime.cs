@@ -190,7 +190,7 @@ internal sealed class ConnectionLifetime : IConnectionEvents
 
         if (_state.Finish(isDetached: true) is { } fault) ExceptionDispatchInfo.Capture(fault.Exception).Throw();
         _limits?.Stop();
-        Metrics.NoteEnded(CloseReason);
+        Metrics.NoteDetached();
         if (late is null) _transport.ReleaseTransport();
         else ObservedTask.ObserveLater(ReleaseAfterAsync(receive.Ended));
         _completion.TrySetResult(true);

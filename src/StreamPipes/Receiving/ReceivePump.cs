@@ -19,7 +19,7 @@ internal sealed class ReceivePump : PumpSignal.IPump, PumpMonitor.IMonitored
     private readonly TimeLimits? _limits;
     private readonly PumpSignal _signal;
     private readonly DedicatedThread? _thread;
-    private readonly bool _isDefault;
+    private readonly bool _choosesReadersThread;
     private readonly bool _waitsOnEmptyReads;
     private readonly long _pauseThreshold;
     private readonly long _resumeThreshold;
@@ -46,7 +46,7 @@ internal sealed class ReceivePump : PumpSignal.IPump, PumpMonitor.IMonitored
         _transport = transport;
         _limits = limits;
         _size = new ReadSize(options.MinimumReadSize, settings.SegmentSize);
-        _isDefault = settings.IsDefault;
+        _choosesReadersThread = settings.EndScheduler is null;
         if (settings.HasOwnThread && transport.MayReadBlocking) _thread = new DedicatedThread("StreamPipes receive");
         _waitsOnEmptyReads = transport.WaitsOnEmptyReads && _thread is null;
         Queue = new ByteQueue(settings.Pool, settings.SegmentSize, options.ClearBuffers);
@@ -260,7 +260,7 @@ internal sealed class ReceivePump : PumpSignal.IPump, PumpMonitor.IMonitored
                 waitFirst = _waitsOnEmptyReads && (read < buffer.Length || !_transport.SurvivesCanceledRead);
 
                 // Before a read that may block this thread; otherwise once it has been issued, so that it reads ahead while the reader works.
-                if (!_isDefault) _reader.Wake();
+                if (!_choosesReadersThread) _reader.Wake();
                 else if (!_transport.NeverBlocks) WakeReaderOnPool();
                 else if (!waitFirst || _dialogue is not { IsOn: true }) hasNews = true;
                 else if (_reader.TryClaim()) await _signal.RunReaderThenResume(_reader.Pending);

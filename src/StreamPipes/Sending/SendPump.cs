@@ -36,7 +36,7 @@ internal sealed class SendPump : PumpSignal.IPump
         _batchLimit = options.FlushThrough ? long.MaxValue : transport.BatchSize;
         DirectionSettings settings = DirectionSettings.ForSending(options);
         if (settings.HasOwnThread) _thread = new DedicatedThread("StreamPipes send");
-        if (settings.IsDefault && !options.FlushThrough) _pace = BurstPace.Create(options.MaximumWriteSize);
+        if (settings.PumpScheduler is null && !options.FlushThrough) _pace = BurstPace.Create(options.MaximumWriteSize);
         Queue = new ByteQueue(settings.Pool, settings.SegmentSize, options.ClearBuffers);
         PauseThreshold = settings.PauseThreshold;
         ResumeThreshold = settings.ResumeThreshold;

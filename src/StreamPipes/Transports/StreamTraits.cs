@@ -61,6 +61,9 @@ internal sealed record StreamTraits
     /// <summary>Whether the socket ends with the stream. A <see cref="NetworkStream"/> need not own it: then the connection that owns the stream closes it.</summary>
     public bool EndsSocket { get; init; }
 
+    /// <summary>What TLS has negotiated, where the stream is a session. Taken early, since an <see cref="SslStream"/> that is disposed tells nothing any more.</summary>
+    public TlsSession? Tls { get; init; }
+
     /// <summary>Whether the stream may hold bytes that the socket under it holds no longer.</summary>
     public bool HoldsBytes { get; init; }
 
@@ -81,7 +84,7 @@ internal sealed record StreamTraits
     {
         IOwnStream own => own.Traits,
         NetworkStream network => OfNetwork(FrameworkStreams.SocketOf(network)),
-        SslStream tls => OfTls(Of(FrameworkStreams.InnerOf(tls)), FrameworkStreams.LeavesInnerOpen(tls)),
+        SslStream tls => OfTls(Of(FrameworkStreams.InnerOf(tls)), FrameworkStreams.LeavesInnerOpen(tls)) with { Tls = tls.IsAuthenticated ? TlsSession.TryCreate(tls) : null },
         _ => new StreamTraits
         {
             HasOnlyBlockingReads = InheritsReads(stream),

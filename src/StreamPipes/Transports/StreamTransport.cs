@@ -51,7 +51,6 @@ internal sealed class StreamTransport : Transport
         _carrier = CarrierOf(input);
         _tellingSocket = TellingSocket();
         _reads = new StreamReads(input ?? output!, _inputTraits ?? _outputTraits!);
-        Tls = output is SslStream { IsAuthenticated: true } tls ? TlsSession.TryCreate(tls) : null;
     }
 
     public static StreamTransport Duplex(Stream stream, PipeConnectionOptions options) => new(stream, stream, options);
@@ -98,8 +97,7 @@ internal sealed class StreamTransport : Transport
 
     public override bool CanDetach => IsDuplex;
 
-    /// <summary>Taken at once, since an <see cref="SslStream"/> that is disposed tells nothing any more.</summary>
-    public override TlsSession? Tls { get; }
+    public override TlsSession? Tls => _outputTraits?.Tls;
 
     private bool IsDuplex => _input is not null && ReferenceEquals(_input, _output);
 

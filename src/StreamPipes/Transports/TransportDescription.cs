@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 
@@ -29,5 +30,8 @@ internal static class TransportDescription
         }
     }
 
-    private static string EndPointsOf(Socket? socket) => socket is null ? "" : TextOrElse(() => $" {socket.LocalEndPoint} to {socket.RemoteEndPoint}");
+    private static string EndPointsOf(Socket? socket) => socket is null ? "" : TextOrElse(() => $" {NameOf(socket.LocalEndPoint)} to {NameOf(socket.RemoteEndPoint)}");
+
+    /// <summary>A Unix-domain socket that connects has no address, and one of a pair neither.</summary>
+    private static string NameOf(EndPoint? endPoint) => endPoint?.ToString() is { Length: > 0 } name ? name : "unnamed";
 }

@@ -25,7 +25,8 @@ internal abstract class ConnectionScenario : Scenario
     {
         TimeProvider = new SimulatedTime(),
         MinimumReadSize = 1,
-        ReceivePipeOptions = new PipeOptions(new CheckedPool(8), PipeScheduler.ThreadPool, PipeScheduler.ThreadPool, pauseWriterThreshold: 1, resumeWriterThreshold: 1, minimumSegmentSize: 8, useSynchronizationContext: false),
+        Scheduling = PumpScheduling.ThreadPool,
+        ReceivePipeOptions = new PipeOptions(new CheckedPool(8), pauseWriterThreshold: 1, resumeWriterThreshold: 1, minimumSegmentSize: 8),
     };
 
     [SuppressMessage("Usage", "VSTHRD002:Avoid problematic synchronous waits", Justification = "That it blocks is the scenario.")]
@@ -435,7 +436,8 @@ internal sealed class ConnectionBackPressure : ConnectionScenario
         : base(isKnown: false, static _ => new PipeConnectionOptions
         {
             TimeProvider = new SimulatedTime(),
-            SendPipeOptions = new PipeOptions(new CheckedPool(8), PipeScheduler.ThreadPool, PipeScheduler.ThreadPool, pauseWriterThreshold: 1, resumeWriterThreshold: 1, minimumSegmentSize: 8, useSynchronizationContext: false),
+            Scheduling = PumpScheduling.ThreadPool,
+            SendPipeOptions = new PipeOptions(new CheckedPool(8), pauseWriterThreshold: 1, resumeWriterThreshold: 1, minimumSegmentSize: 8),
         })
     {
     }

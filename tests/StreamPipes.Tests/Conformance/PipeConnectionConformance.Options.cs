@@ -100,12 +100,14 @@ public abstract partial class PipeConnectionConformance
     }
 
     [Theory]
-    [InlineData(4096)]
-    [InlineData(16)]
-    public async Task A_pool_gets_back_every_block_once_and_untouched(int blockSize)
+    [InlineData(4096, PumpScheduling.Default)]
+    [InlineData(16, PumpScheduling.Default)]
+    [InlineData(4096, PumpScheduling.ThreadPool)]
+    [InlineData(16, PumpScheduling.ThreadPool)]
+    public async Task A_pool_gets_back_every_block_once_and_untouched(int blockSize, PumpScheduling scheduling)
     {
         CountingMemoryPool pool = new(blockSize);
-        await using ConnectedPair pair = await ConnectAsync(new PipeOptions(pool, minimumSegmentSize: blockSize, useSynchronizationContext: false));
+        await using ConnectedPair pair = await ConnectAsync(new PipeOptions(pool, minimumSegmentSize: blockSize), scheduling);
 
         await PipeExtensions.ShouldTalkAsync(pair.Client, pair.Server);
         await TransferBothWaysAsync(pair, SmallTransfer);
@@ -114,11 +116,13 @@ public abstract partial class PipeConnectionConformance
         pool.AssertClean();
     }
 
-    [Fact]
-    public async Task A_pool_gets_back_every_block_of_an_aborted_connection()
+    [Theory]
+    [InlineData(PumpScheduling.Default)]
+    [InlineData(PumpScheduling.ThreadPool)]
+    public async Task A_pool_gets_back_every_block_of_an_aborted_connection(PumpScheduling scheduling)
     {
         CountingMemoryPool pool = new();
-        await using ConnectedPair pair = await ConnectAsync(new PipeOptions(pool, minimumSegmentSize: 4096, useSynchronizationContext: false));
+        await using ConnectedPair pair = await ConnectAsync(new PipeOptions(pool, minimumSegmentSize: 4096), scheduling);
         StuckFlush stuck = await StuckFlush.OverflowAsync(pair.Client.Output);
 
         pair.ClientConnection.Abort();
@@ -129,11 +133,13 @@ public abstract partial class PipeConnectionConformance
         pool.AssertClean();
     }
 
-    [Fact]
-    public async Task A_pool_of_memory_that_is_no_array_works()
+    [Theory]
+    [InlineData(PumpScheduling.Default)]
+    [InlineData(PumpScheduling.ThreadPool)]
+    public async Task A_pool_of_memory_that_is_no_array_works(PumpScheduling scheduling)
     {
         NativeMemoryPool pool = new();
-        await using ConnectedPair pair = await ConnectAsync(new PipeOptions(pool, minimumSegmentSize: 4096, useSynchronizationContext: false));
+        await using ConnectedPair pair = await ConnectAsync(new PipeOptions(pool, minimumSegmentSize: 4096), scheduling);
 
         await PipeExtensions.ShouldTalkAsync(pair.Client, pair.Server);
         await TransferBothWaysAsync(pair, SmallTransfer);

@@ -17,9 +17,9 @@ public abstract partial class PipeConnectionConformance : DuplexPipeConformance
     /// <summary>Why the connection has no stream to hand back.</summary>
     protected virtual string? CannotDetach => null;
 
-    private protected Task<ConnectedPair> ConnectAsync(PipeOptions pipeOptions)
+    private protected Task<ConnectedPair> ConnectAsync(PipeOptions pipeOptions, PumpScheduling scheduling)
     {
-        PipeConnectionOptions options = new() { ReceivePipeOptions = pipeOptions, SendPipeOptions = pipeOptions };
+        PipeConnectionOptions options = new() { ReceivePipeOptions = pipeOptions, SendPipeOptions = pipeOptions, Scheduling = scheduling };
         return ConnectAsync(options, options);
     }
 

@@ -99,6 +99,21 @@ public sealed class DescriptionTests
     }
 
     [Fact]
+    public async Task A_Unix_domain_socket_without_an_address_is_unnamed()
+    {
+        (Socket client, Socket server) = await SocketPair.UnixAsync();
+        string path = server.LocalEndPoint!.ToString()!;
+        PipeConnection near = SocketConnection.Create(client);
+        PipeConnection far = SocketConnection.Create(server);
+
+        near.ToString().Should().Contain($"Socket unnamed to {path}: open".Replace("Socket", LibraryBuild.IsNetStandard ? "NetworkStream" : "Socket", StringComparison.Ordinal));
+        far.ToString().Should().Contain($" {path} to unnamed: open");
+
+        near.Abort();
+        far.Abort();
+    }
+
+    [Fact]
     public async Task A_socket_that_is_gone_has_no_addresses_and_is_no_error()
     {
         (Socket client, Socket server) = await SocketPair.TcpAsync();

@@ -1,5 +1,7 @@
 #if !LIBRARY_NETSTANDARD
 using System.Diagnostics.Metrics;
+using System.Runtime.CompilerServices;
+using StreamPipes.Common;
 
 namespace StreamPipes.Tests.Diagnostics;
 
@@ -20,6 +22,9 @@ internal sealed class MeterReading : IDisposable
             listener.EnableMeasurementEvents(instrument);
         };
         _listener.SetMeasurementEventCallback<long>(Take);
+
+        // There are no instruments before the first connection.
+        RuntimeHelpers.RunClassConstructor(typeof(Metrics).TypeHandle);
         _listener.Start();
     }
 

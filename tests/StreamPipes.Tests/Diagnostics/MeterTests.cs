@@ -1,5 +1,6 @@
 #if !LIBRARY_NETSTANDARD
 using System.IO.Pipelines;
+using System.Net.Sockets;
 
 namespace StreamPipes.Tests.Diagnostics;
 
@@ -71,7 +72,6 @@ public sealed class MeterTests : IDisposable
     [InlineData(CloseReason.LocalClose)]
     [InlineData(CloseReason.RemoteClose)]
     [InlineData(CloseReason.Aborted)]
-    [InlineData(CloseReason.Detached)]
     [InlineData(CloseReason.ReadFault)]
     public async Task The_reason_a_connection_ended_for_is_a_tag(CloseReason reason)
     {
@@ -82,6 +82,56 @@ public sealed class MeterTests : IDisposable
 
         connection.CloseReason.Should().Be(reason);
         _meter[$"streampipes.connections.ended streampipes.close_reason={reason}"].Should().Be(1);
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_detached_is_open_no_more_and_has_not_ended()
+    {
+        long before = _meter.Observe("streampipes.connections.open");
+        PipeConnection connection = StreamConnection.Create(new ScriptedStream());
+
+        DetachedStream detached = await connection.DetachAsync().Guarded();
+
+        connection.CloseReason.Should().Be(CloseReason.Detached);
+        _meter.Observe("streampipes.connections.open").Should().Be(before);
+        EndedByReason().Should().BeEmpty();
+        await detached.Stream.DisposeAsync().Guarded();
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_detached_and_put_under_pipes_again_ends_once_for_its_last_reason()
+    {
+        ScriptedStream stream = new();
+        DetachedStream detached = await StreamConnection.Create(stream).DetachAsync().Guarded();
+        PipeConnection again = StreamConnection.Create(detached.Stream);
+        long open = _meter.Observe("streampipes.connections.open");
+
+        again.Abort();
+        await again.DisposeAsync().Guarded();
+
+        EndedByReason().Should().Equal("Aborted 1");
+        _meter.Observe("streampipes.connections.open").Should().Be(open - 1);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task TLS_over_a_connection_ends_once_for_its_own_reason(bool isHandedOver)
+    {
+        (Socket near, Socket far) = await SocketPair.TcpAsync();
+        long before = _meter.Observe("streampipes.connections.open");
+        Task<PipeConnection> accepting = SecureAsync(SocketConnection.Create(far), transport => TlsConnection.AuthenticateAsServerAsync(transport, TestCertificates.ServerOptions()), isHandedOver);
+        PipeConnection client = await SecureAsync(SocketConnection.Create(near), transport => TlsConnection.AuthenticateAsClientAsync(transport, TestCertificates.ClientOptions()), isHandedOver).Guarded();
+        PipeConnection server = await accepting.Guarded();
+        _meter.Observe("streampipes.connections.open").Should().Be(before + 2);
+
+        client.Abort();
+        await client.DisposeAsync().Guarded();
+        await Thrown.ByAsync(() => server.Input.ReadAsync().Guarded());
+        await server.DisposeAsync().Guarded();
+
+        EndedByReason().Should().BeEquivalentTo("Aborted 1", "ReadFault 1");
+        _meter.Observe("streampipes.connections.open").Should().Be(before);
     }
 
     [Fact]
@@ -99,14 +149,25 @@ public sealed class MeterTests : IDisposable
         _meter["streampipes.connections.ended streampipes.close_reason=Detached"].Should().Be(0);
     }
 
+    /// <summary>Hands the connection to TLS, or detaches it first as a protocol with STARTTLS does.</summary>
+    private static async Task<PipeConnection> SecureAsync(PipeConnection transport, Func<IDuplexPipe, Task<PipeConnection>> secure, bool isHandedOver) =>
+        await secure(isHandedOver ? transport : StreamConnection.Create((await transport.DetachAsync()).Stream));
+
     private static async Task EndAsync(PipeConnection connection, ScriptedStream stream, CloseReason reason)
     {
         if (reason == CloseReason.RemoteClose) stream.Eof();
         if (reason == CloseReason.ReadFault) stream.ReadError(new IOException("torn"));
         if (reason is CloseReason.RemoteClose or CloseReason.ReadFault) await Thrown.ByAsync(() => connection.Input.ReadAsync().Guarded());
         if (reason == CloseReason.Aborted) connection.Abort();
-        if (reason == CloseReason.Detached) await connection.DetachAsync().Guarded();
         await connection.DisposeAsync().Guarded();
     }
+
+    private string[] EndedByReason() =>
+    [
+        .. from reason in Enum.GetNames<CloseReason>()
+           let count = _meter[$"streampipes.connections.ended streampipes.close_reason={reason}"]
+           where count != 0
+           select $"{reason} {count}",
+    ];
 }
 #endif

@@ -13,7 +13,7 @@ internal sealed record FaultCase(FaultOperation Operation, StreamFault Fault, Fa
            from fault in Enum.GetValues<StreamFault>()
            from phase in Enum.GetValues<FaultPhase>()
            from action in Enum.GetValues<UserAction>()
-           from scheduling in new[] { PumpScheduling.Default, PumpScheduling.DedicatedThreads }
+           from scheduling in new[] { PumpScheduling.Default, PumpScheduling.ThreadPool, PumpScheduling.DedicatedThreads }
            from bears in new[] { true, false }
            let candidate = new FaultCase(operation, fault, phase, action, scheduling, bears)
            where candidate.CanHappen
@@ -60,8 +60,10 @@ internal sealed record FaultCase(FaultOperation Operation, StreamFault Fault, Fa
         _ => true,
     };
 
-    /// <summary>A detach hands over a read that must not be cancelled: what becomes of it is no matter of the connection.</summary>
-    private bool BearingFits => Bears || !(IsRead && Phase == FaultPhase.Detach);
+    /// <summary>
+    /// A detach hands over a read that must not be cancelled: what becomes of it is no matter of the connection. One scheduling of pumps that wait is enough here.
+    /// </summary>
+    private bool BearingFits => Bears || !((IsRead && Phase == FaultPhase.Detach) || Scheduling == PumpScheduling.ThreadPool);
 
     /// <summary>A thread that may block waits in no empty read, and what a blocking call throws comes out of the call itself.</summary>
     private bool SchedulingFits => !Blocks || (Operation != FaultOperation.ZeroByteRead

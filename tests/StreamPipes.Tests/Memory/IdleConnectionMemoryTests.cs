@@ -9,16 +9,17 @@ public sealed class IdleConnectionMemoryTests
 {
     private const int BlockSize = 4096;
 
-    public static TheoryData<int> MessageSizes => [1, 511, 512, 513, BlockSize - 1, BlockSize, BlockSize + 1, (3 * BlockSize) - 1, 3 * BlockSize, 10 * BlockSize];
+    public static MatrixTheoryData<int, PumpScheduling> Messages => new(
+        [1, 511, 512, 513, BlockSize - 1, BlockSize, BlockSize + 1, (3 * BlockSize) - 1, 3 * BlockSize, 10 * BlockSize], [PumpScheduling.Default, PumpScheduling.ThreadPool]);
 
     private readonly CountingMemoryPool _pool = new(BlockSize);
 
     [Theory]
-    [MemberData(nameof(MessageSizes))]
-    public async Task An_idle_connection_over_a_stream_that_waits_on_empty_reads_holds_no_block(int size)
+    [MemberData(nameof(Messages))]
+    public async Task An_idle_connection_over_a_stream_that_waits_on_empty_reads_holds_no_block(int size, PumpScheduling scheduling)
     {
         (MemoryDuplexStream near, MemoryDuplexStream far) = MemoryDuplexStream.CreatePair();
-        PipeConnection connection = StreamConnection.Create(near, Options(size));
+        PipeConnection connection = StreamConnection.Create(near, Options(size, scheduling));
 
         await ReceiveAsync(connection, size, message => far.WriteAsync(message).AsTask());
 
@@ -26,12 +27,12 @@ public sealed class IdleConnectionMemoryTests
     }
 
     [Theory]
-    [MemberData(nameof(MessageSizes))]
-    public async Task An_idle_connection_over_a_socket_holds_no_block(int size)
+    [MemberData(nameof(Messages))]
+    public async Task An_idle_connection_over_a_socket_holds_no_block(int size, PumpScheduling scheduling)
     {
         (Socket near, Socket far) = await SocketPair.TcpAsync();
         using Socket peer = far;
-        PipeConnection connection = SocketConnection.Create(near, Options(size));
+        PipeConnection connection = SocketConnection.Create(near, Options(size, scheduling));
 
         await ReceiveAsync(connection, size, message => peer.SendAsync(message));
 
@@ -39,11 +40,11 @@ public sealed class IdleConnectionMemoryTests
     }
 
     [Theory]
-    [MemberData(nameof(MessageSizes))]
-    public async Task An_idle_connection_over_TLS_holds_no_block(int size)
+    [MemberData(nameof(Messages))]
+    public async Task An_idle_connection_over_TLS_holds_no_block(int size, PumpScheduling scheduling)
     {
         await using StreamPair pair = await StreamPairs.TlsAsync();
-        PipeConnection connection = StreamConnection.Create(pair.Client, Options(size));
+        PipeConnection connection = StreamConnection.Create(pair.Client, Options(size, scheduling));
 
         await ReceiveAsync(connection, size, message => pair.Server.WriteAsync(message).AsTask());
 
@@ -55,7 +56,7 @@ public sealed class IdleConnectionMemoryTests
     {
         HandedOperations reads = new();
         TransportDouble transport = new(new ScriptedStream()) { Reads = reads, HasEmptyReads = true, LendsThreads = true };
-        PipeConnection connection = PipeConnection.Over(transport, Options(1));
+        PipeConnection connection = PipeConnection.Over(transport, Options(1, PumpScheduling.Default));
         HandedOperation empty = await reads.NextAsync();
         empty.Length.Should().Be(0);
 
@@ -69,10 +70,11 @@ public sealed class IdleConnectionMemoryTests
         await connection.DisposeAsync().Guarded();
     }
 
-    private PipeConnectionOptions Options(int size) => new()
+    private PipeConnectionOptions Options(int size, PumpScheduling scheduling) => new()
     {
         UseZeroByteReads = true,
-        ReceivePipeOptions = new PipeOptions(_pool, PipeScheduler.ThreadPool, PipeScheduler.ThreadPool, 4 * size + 1, 2 * size + 1, BlockSize, useSynchronizationContext: false),
+        Scheduling = scheduling,
+        ReceivePipeOptions = new PipeOptions(_pool, pauseWriterThreshold: (4 * size) + 1, resumeWriterThreshold: (2 * size) + 1, minimumSegmentSize: BlockSize),
     };
 
     private static async Task ReceiveAsync(PipeConnection connection, int size, Func<byte[], Task> send)

@@ -10,7 +10,13 @@ internal static class ModelRun
     {
         CountingMemoryPool pool = new(program.BlockSize);
         PipeOptions pipes = new(pool, pauseWriterThreshold: program.Threshold, resumeWriterThreshold: program.Threshold / 2, minimumSegmentSize: program.BlockSize, useSynchronizationContext: false);
-        PipeConnectionOptions options = new() { ReceivePipeOptions = pipes, SendPipeOptions = pipes, FlushThrough = program.FlushThrough };
+        PipeConnectionOptions options = new()
+        {
+            ReceivePipeOptions = pipes,
+            SendPipeOptions = pipes,
+            FlushThrough = program.FlushThrough,
+            Scheduling = program.Seed % 2 == 0 ? PumpScheduling.Default : PumpScheduling.ThreadPool,
+        };
         (ModelSide client, ModelSide server) = await ConnectAsync(program, options);
         (client.Peer, server.Peer) = (server, client);
         try

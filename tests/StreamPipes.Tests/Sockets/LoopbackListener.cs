@@ -8,9 +8,10 @@ internal sealed class LoopbackListener : IDisposable
 {
     private readonly Socket _socket;
 
-    private LoopbackListener(EndPoint endPoint, int backlog)
+    private LoopbackListener(EndPoint endPoint, int backlog, bool bothFamilies = false)
     {
         _socket = new Socket(endPoint.AddressFamily, SocketType.Stream, endPoint is IPEndPoint ? ProtocolType.Tcp : ProtocolType.Unspecified);
+        if (bothFamilies) _socket.DualMode = true;
         _socket.Bind(endPoint);
         _socket.Listen(backlog);
     }
@@ -27,6 +28,13 @@ internal sealed class LoopbackListener : IDisposable
         return new LoopbackListener(new IPEndPoint(IPAddress.IPv6Loopback, 0), backlog);
     }
 
+    /// <summary>On an IPv4 address, by a socket that could be on an IPv6 one: it reports the address mapped.</summary>
+    public static LoopbackListener Both(int backlog = 100)
+    {
+        Assert.SkipUnless(Socket.OSSupportsIPv6, "This machine has no IPv6.");
+        return new LoopbackListener(new IPEndPoint(IPAddress.Loopback.MapToIPv6(), 0), backlog, bothFamilies: true);
+    }
+
     public static LoopbackListener Unix(int backlog = 100) =>
         new(new UnixDomainSocketEndPoint(Path.Combine(Path.GetTempPath(), $"streampipes-{Guid.NewGuid():N}.sock")), backlog);
 
@@ -34,6 +42,7 @@ internal sealed class LoopbackListener : IDisposable
     {
         "IPv4" => IPv4(),
         "IPv6" => IPv6(),
+        "both families" => Both(),
         _ => Unix(),
     };
 

@@ -33,6 +33,39 @@ public sealed class SocketConnectTests
         await ShouldConnectAsync(listener, new DnsEndPoint("localhost", listener.Port, wanted));
     }
 
+    [Theory]
+    [InlineData("IPv4")]
+    [InlineData("both families")]
+    public async Task An_IPv4_address_that_is_mapped_to_IPv6_is_connected(string family)
+    {
+        using LoopbackListener listener = LoopbackListener.Of(family);
+        await ShouldConnectAsync(listener, new IPEndPoint(IPAddress.Loopback.MapToIPv6(), listener.Port));
+    }
+
+    [Fact]
+    public async Task The_end_point_that_a_listener_of_both_families_reports_is_connected()
+    {
+        using LoopbackListener listener = LoopbackListener.Both();
+        listener.EndPoint.AddressFamily.Should().Be(AddressFamily.InterNetworkV6);
+        await ShouldConnectAsync(listener, listener.EndPoint);
+    }
+
+    [Theory]
+    [InlineData(AddressFamily.Unspecified)]
+    [InlineData(AddressFamily.InterNetworkV6)]
+    public async Task A_mapped_address_in_the_place_of_a_name_is_connected(AddressFamily wanted)
+    {
+        using LoopbackListener listener = LoopbackListener.Both();
+        await ShouldConnectAsync(listener, new DnsEndPoint("::ffff:127.0.0.1", listener.Port, wanted));
+    }
+
+    [Fact]
+    public async Task An_end_point_of_a_class_of_its_own_is_connected_by_its_family()
+    {
+        using LoopbackListener listener = LoopbackListener.Both();
+        await ShouldConnectAsync(listener, new RenamedEndPoint(listener.EndPoint));
+    }
+
     [Fact]
     public async Task A_missing_end_point_is_refused() =>
         (await Assert.ThrowsAsync<ArgumentNullException>(() => SocketConnection.ConnectAsync(null!).Guarded())).ParamName.Should().Be("endPoint");
@@ -154,5 +187,15 @@ public sealed class SocketConnectTests
         int before = Descriptors.Sockets();
         for (int i = 0; i < Rounds; i++) await attempt();
         Descriptors.Sockets().Should().BeLessThanOrEqualTo(before);
+    }
+
+    /// <summary>Somebody's own kind, which looks like the one it stands for to the socket only.</summary>
+    private sealed class RenamedEndPoint(EndPoint real) : EndPoint
+    {
+        public override AddressFamily AddressFamily => real.AddressFamily;
+
+        public override SocketAddress Serialize() => real.Serialize();
+
+        public override EndPoint Create(SocketAddress socketAddress) => real.Create(socketAddress);
     }
 }

@@ -46,13 +46,16 @@ public sealed class SocketCreateTests
     }
 
     [Fact]
-    public async Task A_disposed_socket_is_refused()
+    public async Task A_disposed_socket_is_refused_as_disposed()
     {
         (Socket client, Socket server) = await SocketPair.TcpAsync();
         client.Dispose();
         server.Dispose();
 
-        Assert.ThrowsAny<Exception>(() => SocketConnection.Create(client)).Should().Match(e => e is ArgumentException || e is ObjectDisposedException);
+        ArgumentException thrown = Assert.Throws<ArgumentException>(() => SocketConnection.Create(client));
+
+        thrown.ParamName.Should().Be("socket");
+        thrown.Message.Should().Contain("disposed").And.NotContain("not connected");
     }
 
     [Fact]

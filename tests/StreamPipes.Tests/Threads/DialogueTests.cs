@@ -12,13 +12,16 @@ public sealed class DialogueTests
     private static readonly byte[] Question = "question"u8.ToArray();
     private static readonly byte[] Answer = "answer"u8.ToArray();
 
-    [Fact]
-    public async Task The_next_question_is_sent_before_the_stream_is_read_again()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_next_question_is_sent_before_the_stream_is_read_again(bool hasThresholds)
     {
+        PipeOptions? narrow = hasThresholds ? new PipeOptions(pauseWriterThreshold: 1000, resumeWriterThreshold: 500) : null;
         // Inline: what an answer sets off has happened when its flush returns.
         (IDuplexPipe near, IDuplexPipe far) = DuplexPipe.CreatePair(new PipeOptions(readerScheduler: PipeScheduler.Inline, useSynchronizationContext: false));
         LoggedPipe logged = new(near);
-        PipeConnection connection = StreamConnection.Create(logged.AsStream());
+        PipeConnection connection = StreamConnection.Create(logged.AsStream(), new PipeConnectionOptions { ReceivePipeOptions = narrow, SendPipeOptions = narrow });
         Task asking = AskAsync(connection, () => logged.Note("answered"));
         for (int i = 0; i < Rounds; i++)
         {

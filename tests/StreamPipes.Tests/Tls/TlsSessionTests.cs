@@ -71,6 +71,33 @@ public sealed class TlsSessionTests
         connection.Tls!.Protocol.Should().Be(SslProtocols.Tls12);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_was_negotiated_is_known_of_a_stream_that_was_detached_and_put_under_pipes_again(bool hasUnreadBytes)
+    {
+        await using StreamPair pair = await StreamPairs.TlsAsync(SslProtocols.Tls12);
+        PipeConnection connection = StreamConnection.Create(pair.Client);
+        for (int i = 0; i < 3; i++)
+        {
+            if (hasUnreadBytes)
+            {
+                await pair.Server.WriteAsync("unread"u8.ToArray()).Guarded();
+                ReadResult result = await connection.Input.ReadAtLeastAsync(6 * (i + 1)).Guarded();
+                connection.Input.AdvanceTo(result.Buffer.Start);
+            }
+
+            DetachedStream detached = await connection.DetachAsync().Guarded();
+            detached.UnreadBytes.Should().Be(hasUnreadBytes ? 6 * (i + 1) : 0);
+            connection = StreamConnection.Create(detached.Stream);
+            connection.Tls!.Protocol.Should().Be(SslProtocols.Tls12);
+        }
+
+        connection.Abort();
+        await connection.DisposeAsync().Guarded();
+        connection.Tls.Should().NotBeNull("it was taken before the session ended");
+    }
+
     [Fact]
     public async Task An_SslStream_wrapped_by_hand_may_first_be_asked_after_the_session()
     {
