@@ -30,13 +30,13 @@ public enum CloseReason
     /// </summary>
     TimedOut,
 
+    /// <summary>The stream was handed back by <see cref="PipeConnection.DetachAsync"/>; nothing was closed.</summary>
+    Detached,
+
     /// <summary>
     /// As <see cref="RemoteClose"/>, but the peer's end of the TLS session was missing (close_notify): what was received may have been cut off by somebody on the
     /// way, or by a peer that leaves this way. No error by itself; see <c>PipeConnectionOptions.RequireCloseNotify</c>. Told where the library made the
     /// session (<c>TlsConnection</c>); of an <c>SslStream</c> that was given, it cannot be known.
     /// </summary>
     Truncated,
-
-    /// <summary>The stream was handed back by <see cref="PipeConnection.DetachAsync"/>; nothing was closed.</summary>
-    Detached,
 }

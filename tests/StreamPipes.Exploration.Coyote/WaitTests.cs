@@ -58,6 +58,8 @@ public static class WaitTests
         {
         }
 
+        protected override bool MayBeDropped => false;
+
         protected override bool IsOver => Volatile.Read(ref _number) >= _target;
 
         public void Publish(int number)

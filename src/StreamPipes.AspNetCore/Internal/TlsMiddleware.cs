@@ -9,6 +9,9 @@ namespace StreamPipes.AspNetCore.Internal;
 /// <summary>Does the handshake of a client that has connected. One that fails is the client's affair and ends only its connection.</summary>
 internal sealed partial class TlsMiddleware(SslServerAuthenticationOptions tls, PipeConnectionOptions options, ILogger logger)
 {
+    /// <summary>The stream under the session is a loan that is given back by its dispose: the session always ends, by close_notify.</summary>
+    private readonly PipeConnectionOptions _layerOptions = options.LeaveOpen ? new PipeConnectionOptions(options) { LeaveOpen = false } : options;
+
     /// <returns>The layer; <see langword="null"/> if there was no handshake.</returns>
     public async ValueTask<PipeConnection?> ConnectAsync(ConnectionContext context)
     {
@@ -24,7 +27,7 @@ internal sealed partial class TlsMiddleware(SslServerAuthenticationOptions tls, 
         }
 
         if (!isAuthenticated) return null;
-        PipeConnection layer = StreamConnection.Create(session, options);
+        PipeConnection layer = StreamConnection.Create(session, _layerOptions);
         if (layer.Tls is { } negotiated) TlsFeatures.AddTo(context.Features, negotiated, session);
         return layer;
     }

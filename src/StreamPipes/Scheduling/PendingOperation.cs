@@ -13,9 +13,13 @@ namespace StreamPipes.Scheduling;
 /// the one who ends it.</para>
 /// <code>
 ///  Idle --- TryReserve ---> Claimed ----- Begin -----> Waiting ---- TryClaim, the token ----> Claimed
-///   ^                                                                                                  |
-///   +---------------------------- Complete (runs whoever waits), Withdraw ----------------------------+
+///   ^                           |                                                              |
+///   +---- Begin, if it is over -+                                              Complete (runs whoever waits)
+///   |                                                                                          v
+///   +---------------------- GetResult, or Complete where nobody need take the result ------- Ended
 /// </code>
+/// <para>A wait that has ended is not free before its result is taken, which whoever resumes does first: a second caller, who comes against the contract,
+/// cannot take the source of the result from below it.</para>
 /// <para>No end is lost, by a Dekker-style handshake: whoever waits writes the state, executes a full fence (the exchange in
 /// <see cref="Begin"/>) and looks at <see cref="IsOver"/>; whoever makes it over writes that, executes a full fence (the barrier in
 /// <see cref="TryClaim"/>) and looks at the state. At least one of them sees the other's write.</para>
@@ -25,6 +29,7 @@ internal abstract class PendingOperation<T> : IValueTaskSource<T>, IValueTaskSou
     private const int Idle = 0;
     private const int Waiting = 1;
     private const int Claimed = 2;
+    private const int Ended = 3;
     private const int StateMask = 3;
     private const int NextNumber = StateMask + 1;
 
@@ -54,6 +59,9 @@ internal abstract class PendingOperation<T> : IValueTaskSource<T>, IValueTaskSou
     /// <summary>Any thread: whether there is nothing to wait for any more.</summary>
     protected abstract bool IsOver { get; }
 
+    /// <summary>Whether the next wait may begin although nobody has taken the result of the last.</summary>
+    protected abstract bool MayBeDropped { get; }
+
     /// <summary>
     /// Any thread, after it has published what may end the wait: claims it, if it is over. The caller then ends it, by <see cref="Complete"/> or
     /// <see cref="Schedule"/>, at once: a claimed wait can no longer be cancelled. Only the wait that was looked at: it may end meanwhile and the
@@ -69,9 +77,13 @@ internal abstract class PendingOperation<T> : IValueTaskSource<T>, IValueTaskSou
     /// <summary>The claimant: runs whoever waits, here.</summary>
     public void Complete()
     {
-        // Here, since nobody may ever take the result; and before it, since whoever resumes may come back at once.
-        End();
+        LeaveToken();
+        int ended = Volatile.Read(ref _state) - Claimed + Ended;
+        Volatile.Write(ref _state, ended);
         _core.SetResult(true);
+
+        // Whoever has resumed has taken the result, and may wait again by now; or nobody ever will.
+        if (MayBeDropped) Interlocked.CompareExchange(ref _state, Idle, ended);
     }
 
     /// <summary>The claimant: runs whoever waits where they want to resume.</summary>
@@ -139,7 +151,8 @@ internal abstract class PendingOperation<T> : IValueTaskSource<T>, IValueTaskSou
         Interlocked.Exchange(ref _state, (_number += NextNumber) | Waiting);
         if (cancellationToken.IsCancellationRequested) OnTokenCanceled();
         if (!TryClaimSeen()) return true;
-        End();
+        LeaveToken();
+        Volatile.Write(ref _state, Idle);
         return false;
     }
 
@@ -149,16 +162,17 @@ internal abstract class PendingOperation<T> : IValueTaskSource<T>, IValueTaskSou
     private T GetResult(short token)
     {
         _core.GetResult(token);
+        int ended = Volatile.Read(ref _state);
+        if ((ended & StateMask) == Ended) Interlocked.CompareExchange(ref _state, Idle, ended);
         if (_isTokenCanceled) throw new OperationCanceledException(_cancellationToken);
         return MakeResult();
     }
 
-    private void End()
+    private void LeaveToken()
     {
         Debug.Assert((_state & StateMask) == Claimed, "Only a claimed wait is ended.");
         _registration.Dispose();
         _registration = default;
-        Volatile.Write(ref _state, Idle);
     }
 
     private bool TryClaimSeen()

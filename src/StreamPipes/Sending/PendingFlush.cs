@@ -25,6 +25,9 @@ internal sealed class PendingFlush : PendingOperation<FlushResult>
         _pump = pump;
     }
 
+    /// <summary>Whoever flushes need not await it.</summary>
+    protected override bool MayBeDropped => true;
+
     protected override bool IsOver => _pump.HasLeftStream || Volatile.Read(ref _canceled) != 0 || _connection.Fault is not null
         || (_isThrough ? _pump.FlushedBytes >= _target && _pump.FlushesDone - _request >= 0 : _pump.BytesSent >= _target);
 

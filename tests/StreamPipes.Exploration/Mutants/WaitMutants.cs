@@ -13,7 +13,10 @@ internal static class WaitMutants
         new("wait-take-twice", "a wait is claimed by a look and a write", "Wait", new Edit(Wait, "=> Interlocked.CompareExchange(ref _state, wait - Waiting + Claimed, wait) == wait;", "{ if (Volatile.Read(ref _state) != wait) return false; Volatile.Write(ref _state, wait - Waiting + Claimed); return true; }")),
         new("wait-reserve-twice", "a wait is reserved by a look and a write", "Wait,Connection", new Edit(Wait, "=> Interlocked.CompareExchange(ref _state, Claimed, Idle) == Idle;", "{ if (Volatile.Read(ref _state) != Idle) return false; Volatile.Write(ref _state, Claimed); return true; }")),
         new("wait-no-number", "one wait is not told from the next", "Wait", new Edit(Wait, "(_number += NextNumber) | Waiting", "NextNumber | Waiting")),
-        new("wait-idle-late", "the wait is free only after it has run who waits", "Wait", new Edit(Wait, "        End();\n        _core.SetResult(true);", "        _core.SetResult(true);\n        End();")),
+        new("wait-idle-late", "the wait is free only after it has run who waits", "Wait", new Edit(Wait, "        if ((ended & StateMask) == Ended) Interlocked.CompareExchange(ref _state, Idle, ended);\n", "")),
+        new("wait-idle-early", "the wait is free before it has run who waits: a second one takes its source away", "Wait", new Edit(Wait, "        Volatile.Write(ref _state, ended);\n", "        Volatile.Write(ref _state, Idle);\n")),
+        new("wait-idle-taken", "whoever takes the result of a wait frees the next one as well", "Wait,Connection", new Edit(Wait, "        if ((ended & StateMask) == Ended) Interlocked.CompareExchange(ref _state, Idle, ended);\n", "        if ((ended & StateMask) == Ended) Volatile.Write(ref _state, Idle);\n")),
+        new("wait-dropped-kept", "a wait that nobody takes the result of is never free", "Wait", new Edit(Wait, "        if (MayBeDropped) Interlocked.CompareExchange(ref _state, Idle, ended);\n", "")),
         new("wait-registration-kept", "the registration of a token outlives the wait", "Wait", new Edit(Wait, "        _registration.Dispose();\n", "")),
         new("wait-token-late", "a cancelled wait is ended before it is marked", "Wait", new Edit(Wait, "        _isTokenCanceled = true;\n        Schedule();", "        Schedule();\n        _isTokenCanceled = true;"))
         {
@@ -25,7 +28,7 @@ internal static class WaitMutants
         new("wait-claim-no-look", "a wait is claimed that is not over", "Wait", new Edit(Wait, "return IsWaitingIn(wait) && IsOver && TryTake(wait);", "return IsWaitingIn(wait) && TryTake(wait);")),
         new("wait-claim-old-look", "what is over is looked at before the wait", "Wait", new Edit(Wait, "        int wait = Volatile.Read(ref _state);\n        return IsWaitingIn(wait) && IsOver && TryTake(wait);", "        bool isOver = IsOver;\n        int wait = Volatile.Read(ref _state);\n        return IsWaitingIn(wait) && isOver && TryTake(wait);")),
         new("wait-claim-any", "a wait is claimed in whatever state it is", "Wait", new Edit(Wait, "return IsWaitingIn(wait) && IsOver && TryTake(wait);", "return wait != Idle && IsOver && Interlocked.Exchange(ref _state, Claimed) != Idle;")),
-        new("wait-idle-missing", "a wait that needs no waiting is not ended", "Wait", new Edit(Wait, "        End();\n        return false;", "        return false;")),
+        new("wait-idle-missing", "a wait that needs no waiting is not ended", "Wait", new Edit(Wait, "        LeaveToken();\n        Volatile.Write(ref _state, Idle);\n        return false;", "        LeaveToken();\n        return false;")),
         new("wait-state-plain", "the state is read plainly where a wait is claimed", "Wait", new Edit(Wait, "        int wait = Volatile.Read(ref _state);\n        return IsWaitingIn(wait)", "        int wait = _state;\n        return IsWaitingIn(wait)"))
         {
             Equivalent = "the fence before it keeps the read from being older, and the claim is a compare-exchange; what the wait is for is read too early at worst, and the claim then fails",

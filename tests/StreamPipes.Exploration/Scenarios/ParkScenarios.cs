@@ -78,6 +78,9 @@ internal sealed class ReadToRun : PendingOperation<ReadResult>
 
     public Action Reader { get; set; } = null!;
 
+    /// <summary>Its reader takes no result.</summary>
+    protected override bool MayBeDropped => true;
+
     protected override bool IsOver => _isOver;
 
     public void Prepare()

@@ -11,10 +11,10 @@ internal sealed class NumberWait : PendingOperation<int>
     private int _target;
     private int _canceled;
 
-    public NumberWait()
-        : base(scheduler: null, useSynchronizationContext: false)
-    {
-    }
+    public NumberWait(bool mayBeDropped = false)
+        : base(scheduler: null, useSynchronizationContext: false) => MayBeDropped = mayBeDropped;
+
+    protected override bool MayBeDropped { get; }
 
     protected override bool IsOver => Volatile.Read(ref _number) >= _target || Volatile.Read(ref _canceled) != 0;
 
@@ -193,12 +193,49 @@ internal sealed class WaitCanceled : Scenario
 }
 
 /// <summary>Two threads mean to be the one that waits: one of them is refused, and the other's wait ends once.</summary>
-[Known("a second wait may begin between the end of the first and its result, and take its result away")]
-internal sealed class WaitReservedTwice : Scenario
+internal sealed class WaitReservedTwice : WaitsOfTwo
 {
-    private readonly NumberWait _wait = new();
+    public WaitReservedTwice()
+        : base(mayBeDropped: false)
+    {
+    }
+}
+
+/// <summary>The same where nobody need take the result, so that it may be taken away; but whoever has begun to await it is resumed.</summary>
+[Known("a second wait may begin between the end of the first and its result, and take its result away")]
+internal sealed class WaitReservedTwiceAndDropped : WaitsOfTwo
+{
+    public WaitReservedTwiceAndDropped()
+        : base(mayBeDropped: true)
+    {
+    }
+}
+
+/// <summary>A wait that nobody takes the result of is followed by another.</summary>
+internal sealed class WaitDropped : Scenario
+{
+    private readonly NumberWait _wait = new(mayBeDropped: true);
+
+    public override void Run()
+    {
+        _ = _wait.WaitFor(1, default);
+        Start("publisher", () => _wait.Publish(1));
+    }
+
+    public override void Check()
+    {
+        Assert(!_wait.IsPending, "the wait is not free");
+        Assert(_wait.WaitFor(1, default) is { IsCompletedSuccessfully: true }, "the next wait is refused");
+    }
+}
+
+internal abstract class WaitsOfTwo : Scenario
+{
+    private readonly NumberWait _wait;
     private readonly Tally _refused = new("refused");
     private readonly Tally _ended = new("ended");
+
+    protected WaitsOfTwo(bool mayBeDropped) => _wait = new NumberWait(mayBeDropped);
 
     public override void Run()
     {

@@ -157,6 +157,76 @@ public sealed class ClosingStepsTests : ClosingBench
         await connection.DisposeAsync().Guarded();
     }
 
+    [Fact]
+    public async Task A_read_that_nothing_ends_is_left_behind_where_that_is_known()
+    {
+        ScriptedStream stream = new() { IgnoresTokens = true };
+        TransportDouble transport = new(stream) { HasInputOfItsOwn = true, LeavesReadsBehind = true, AllowsCanceledReads = false };
+        PipeConnection connection = Start(transport);
+        await stream.GetCalledTask(StreamOperation.Read).Guarded();
+
+        await connection.DisposeAsync().Guarded();
+
+        await connection.Completion.Guarded();
+        transport.IsReleased.Should().BeTrue();
+        connection.CloseReason.Should().Be(CloseReason.LocalClose);
+    }
+
+    [Fact]
+    public async Task A_read_that_must_not_be_cancelled_is_cancelled_only_after_a_dispose_that_does_not_end_it()
+    {
+        ReadThatStays stream = new();
+        PipeConnection connection = StreamConnection.Create(stream, Clock.Options());
+        await stream.Reading.Guarded();
+
+        Task disposing = connection.DisposeAsync().AsTask();
+        await stream.Disposed.Guarded();
+        await Clock.WaitForTimerWithinAsync(Interval).Guarded();
+
+        stream.IsCanceled.Should().BeFalse();
+        Clock.Advance(Interval);
+        await disposing.Guarded();
+        stream.IsCanceled.Should().BeTrue();
+        connection.Completion.IsCompletedSuccessfully.Should().BeTrue();
+    }
+
+    /// <summary>Its read goes on after its dispose, until it is cancelled.</summary>
+    private sealed class ReadThatStays : DuplexStreamDouble
+    {
+        private readonly TaskCompletionSource _reading = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private volatile bool _isCanceled;
+
+        public Task Reading => _reading.Task;
+
+        public Task Disposed => _disposed.Task;
+
+        public bool IsCanceled => _isCanceled;
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            TaskCompletionSource<int> canceled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            await using CancellationTokenRegistration registration = cancellationToken.Register(() =>
+            {
+                _isCanceled = true;
+                canceled.TrySetCanceled(cancellationToken);
+            });
+            _reading.TrySetResult();
+            return await canceled.Task;
+        }
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => default;
+
+        public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public override ValueTask DisposeAsync()
+        {
+            GC.SuppressFinalize(this);
+            _disposed.TrySetResult();
+            return default;
+        }
+    }
+
     /// <summary>Up to where the close waits for a read that no token ends.</summary>
     private async Task<Task> BeginToDisposeBesideAReadAsync(TransportDouble transport, ScriptedStream stream)
     {

@@ -58,6 +58,15 @@ public sealed class StreamTraitsTests
     public void Nothing_is_known_of_an_unknown_stream() => StreamTraits.Of(new ScriptedStream()).Should().Be(new StreamTraits { HoldsBytes = true });
 
     [Fact]
+    public void The_read_of_the_standard_input_is_left_behind()
+    {
+        using Stream input = Console.OpenStandardInput();
+        using Stream output = Console.OpenStandardOutput();
+        StreamTraits.Of(input).AbandonsReads.Should().BeTrue();
+        StreamTraits.Of(output).AbandonsReads.Should().BeFalse();
+    }
+
+    [Fact]
     public void A_compressing_stream_is_disposed_in_quiet()
     {
         using GZipStream gzip = new(Stream.Null, CompressionMode.Compress);

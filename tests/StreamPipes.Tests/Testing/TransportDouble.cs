@@ -71,7 +71,11 @@ internal sealed class TransportDouble(ScriptedStream stream) : Transport
 
     public override bool NeverBlocks => LendsThreads;
 
+    public bool LeavesReadsBehind { get; init; }
+
     public override bool SurvivesCanceledRead => AllowsCanceledReads;
+
+    public override bool AbandonsReads => LeavesReadsBehind;
 
     public override bool HasSeparateInput => HasInputOfItsOwn;
 

@@ -156,6 +156,8 @@ public sealed class ParkedPumpTests
             TryClaim().Should().BeTrue();
         }
 
+        protected override bool MayBeDropped => true;
+
         protected override bool IsOver => _isOver;
 
         protected override ReadResult MakeResult() => default;

@@ -106,6 +106,8 @@ public sealed class WaiterTests
 
         public Action? DuringLook { get; set; }
 
+        protected override bool MayBeDropped => true;
+
         protected override bool IsOver
         {
             get

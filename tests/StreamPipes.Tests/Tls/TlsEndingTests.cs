@@ -110,13 +110,60 @@ public sealed class TlsEndingTests
     }
 
     /// <summary>A client of ours and a plain TLS server, with its socket in reach.</summary>
-    private static async Task<(PipeConnection Connection, SslStream Peer, Socket PeerSocket)> ConnectAsync(SslProtocols protocol, Func<Stream, Stream>? under = null)
+    [Theory]
+    [InlineData(SslProtocols.Tls12)]
+    [InlineData(SslProtocols.Tls13)]
+    public async Task FIN_without_close_notify_is_a_fault_of_the_read_where_close_notify_is_required(SslProtocols protocol)
+    {
+        (PipeConnection connection, SslStream peer, Socket socket) = await ConnectAsync(protocol, options: new PipeConnectionOptions { RequireCloseNotify = true });
+        await peer.WriteAsync("cut"u8.ToArray()).Guarded();
+
+        socket.Shutdown(SocketShutdown.Send);
+
+        (await connection.Input.ReadTextAsync(3)).Should().Be("cut");
+        (await Assert.ThrowsAsync<IOException>(() => connection.Input.ReadAsync().Guarded())).Message.Should().Contain("close_notify");
+        await Assert.ThrowsAsync<IOException>(() => connection.Completion.Guarded());
+        connection.CloseReason.Should().Be(CloseReason.ReadFault);
+        await peer.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData(SslProtocols.Tls12)]
+    [InlineData(SslProtocols.Tls13)]
+    public async Task A_close_notify_is_an_end_in_order_whatever_follows_it(SslProtocols protocol)
+    {
+        (PipeConnection connection, SslStream peer, Socket socket) = await ConnectAsync(protocol, options: new PipeConnectionOptions { RequireCloseNotify = true });
+
+        await peer.ShutdownAsync().Guarded();
+        socket.Shutdown(SocketShutdown.Send);
+
+        await connection.Input.ShouldEndAsync();
+        await connection.Output.CompleteAsync().Guarded();
+        await connection.Completion.Guarded();
+        connection.CloseReason.Should().Be(CloseReason.RemoteClose);
+        await peer.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task LeaveOpen_over_a_connection_is_refused_since_nobody_could_reach_its_stream()
+    {
+        (Socket client, Socket server) = await SocketPair.TcpAsync();
+        await using PipeConnection connection = SocketConnection.Create(client);
+
+        Func<Task> handshake = () => TlsConnection.AuthenticateAsClientAsync(connection, TlsOptions.Client(), new PipeConnectionOptions { LeaveOpen = true });
+
+        (await handshake.Should().ThrowAsync<ArgumentException>()).Which.Message.Should().Contain("DetachAsync");
+        connection.CloseReason.Should().Be(CloseReason.None);
+        server.Dispose();
+    }
+
+    private static async Task<(PipeConnection Connection, SslStream Peer, Socket PeerSocket)> ConnectAsync(SslProtocols protocol, Func<Stream, Stream>? under = null, PipeConnectionOptions? options = null)
     {
         (Socket client, Socket server) = await SocketPair.TcpAsync();
         Stream carrier = new NetworkStream(server, ownsSocket: true);
         SslStream peer = new ReachableSslStream(under is null ? carrier : under(carrier));
         Task accepting = peer.AuthenticateAsServerAsync(TlsOptions.Server(protocol));
-        PipeConnection connection = await TlsConnection.AuthenticateAsClientAsync(SocketConnection.Create(client), TlsOptions.Client(protocol)).Guarded();
+        PipeConnection connection = await TlsConnection.AuthenticateAsClientAsync(SocketConnection.Create(client), TlsOptions.Client(protocol), options).Guarded();
         await accepting.Guarded();
         return (connection, peer, server);
     }
