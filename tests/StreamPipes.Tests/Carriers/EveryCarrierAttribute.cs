@@ -18,6 +18,7 @@ public sealed class EveryCarrierAttribute(Way way) : DataAttribute
 
     private bool Exists(Medium medium, Layer layer)
     {
+        if (!Selection.Has(medium) || !Selection.Has(layer)) return false;
 #if LIBRARY_NETSTANDARD
         if (layer is Layer.TlsConnection or Layer.TlsOverConnection) return false;
 #endif

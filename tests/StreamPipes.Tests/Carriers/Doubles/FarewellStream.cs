@@ -7,11 +7,10 @@ namespace StreamPipes.Tests.Carriers;
 internal sealed class FarewellStream(Wire input, Wire output) : WireStream(input, output)
 {
     private readonly SemaphoreSlim _reading = new(1, 1);
-    private int _leaving;
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        ObjectDisposedException.ThrowIf(Volatile.Read(ref _leaving) != 0, this);
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
         await _reading.WaitAsync(cancellationToken);
         try
         {
@@ -29,9 +28,8 @@ internal sealed class FarewellStream(Wire input, Wire output) : WireStream(input
         }
     }
 
-    public override async ValueTask DisposeAsync()
+    protected override async ValueTask CloseAsync()
     {
-        if (Interlocked.Exchange(ref _leaving, 1) != 0) return;
         Output.End();
         await _reading.WaitAsync();
         byte[] rest = new byte[4096];

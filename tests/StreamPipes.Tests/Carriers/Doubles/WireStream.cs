@@ -6,13 +6,14 @@ namespace StreamPipes.Tests.Carriers;
 /// </summary>
 internal class WireStream(Wire input, Wire output) : DuplexStreamDouble
 {
-    private readonly CancellationTokenSource _disposed = new();
+    private readonly CancellationTokenSource _ended = new();
+    private int _isDisposed;
 
     protected Wire Input { get; } = input;
 
     protected Wire Output { get; } = output;
 
-    protected bool IsDisposed => _disposed.IsCancellationRequested;
+    protected bool IsDisposed => Volatile.Read(ref _isDisposed) != 0;
 
     public override bool CanRead => !IsDisposed;
 
@@ -33,18 +34,18 @@ internal class WireStream(Wire input, Wire output) : DuplexStreamDouble
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
-        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposed.Token);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _ended.Token);
         try
         {
             return await Input.ReadAsync(buffer, either.Token);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
         {
-            throw new ObjectDisposedException(nameof(WireStream));
+            throw new OperationCanceledException(e.Message, e, cancellationToken);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException e)
         {
-            throw new OperationCanceledException(cancellationToken);
+            throw new ObjectDisposedException("The stream was disposed during a read.", e);
         }
     }
 
@@ -56,16 +57,19 @@ internal class WireStream(Wire input, Wire output) : DuplexStreamDouble
 
     public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public override ValueTask DisposeAsync()
+    public sealed override ValueTask DisposeAsync() => Interlocked.Exchange(ref _isDisposed, 1) == 0 ? CloseAsync() : default;
+
+    /// <summary>What the first dispose does.</summary>
+    protected virtual ValueTask CloseAsync()
     {
-        if (!IsDisposed) End();
+        End();
         return default;
     }
 
     /// <summary>Ends whatever is pending, and shows the other side the end.</summary>
     protected void End()
     {
-        _disposed.Cancel();
+        _ended.Cancel();
         Input.Abandon();
         Output.End();
     }
