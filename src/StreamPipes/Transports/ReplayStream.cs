@@ -236,10 +236,10 @@ internal sealed partial class ReplayStream : Stream, IAsyncDisposable, IOwnStrea
         else _hasEnded = true;
     }
 
-    /// <summary>Waits for a read that is still in the stream.</summary>
+    /// <summary>Waits for a read that is still in the stream, unless something is in front of what that brings.</summary>
     private bool HasFrontOrEnd()
     {
-        if (_late is { } late) Take(late.Bytes.GetAwaiter().GetResult());
+        if (_front.IsEmpty && _late is { } late) Take(late.Bytes.GetAwaiter().GetResult());
         return !_front.IsEmpty || _hasEnded;
     }
 

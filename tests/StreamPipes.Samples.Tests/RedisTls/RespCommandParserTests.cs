@@ -16,6 +16,7 @@ public sealed class RespCommandParserTests
     [Theory]
     [InlineData("*x\r\n", "invalid multibulk length")]
     [InlineData("*11\r\n", "invalid multibulk length")]
+    [InlineData("*1\0\r\n", "invalid multibulk length")]
     [InlineData("*1\r\n:1\r\n", "expected '$', got ':'")]
     [InlineData("*1\r\n$-1\r\n", "invalid bulk length")]
     [InlineData("*1\r\n$x\r\n", "invalid bulk length")]

@@ -51,6 +51,27 @@ public sealed class ReplayedStreamTests
         under.Completion.IsCompletedSuccessfully.Should().BeTrue();
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_blocking_read_gives_the_unread_bytes_before_those_of_a_read_that_was_handed_over(bool hasArrived)
+    {
+        ScriptedStream stream = new ScriptedStream().Read("unread, ");
+        PipeConnection connection = StreamConnection.Create(stream);
+        await stream.GetCalledTask(StreamOperation.Read, times: 2).Guarded();
+        DetachedStream detached = await connection.DetachAsync().Guarded();
+        if (hasArrived) _ = stream.Read("later").Eof();
+        byte[] got = new byte[20];
+
+        int first = await Task.Run(() => detached.Stream.Read(got, 0, 8)).Guarded();
+        if (!hasArrived) _ = stream.Read("later").Eof();
+        int second = await Task.Run(() => detached.Stream.Read(got.AsSpan(first))).Guarded();
+
+        first.Should().Be(8);
+        got.AsSpan(0, first + second).ToArray().Should().Equal("unread, later"u8.ToArray());
+        (await Task.Run(detached.Stream.ReadByte).Guarded()).Should().Be(-1);
+    }
+
     private static async Task<Stream> ReplayAsync(StreamPair pair)
     {
         PipeConnection connection = StreamConnection.Create(pair.Client);

@@ -1,0 +1,3 @@
+using StreamPipes.Fuzzing;
+
+return CommandLine.Run(args);
