@@ -16,6 +16,7 @@ namespace CSharp7
                 SendPipeOptions = new PipeOptions(pauseWriterThreshold: 2000, resumeWriterThreshold: 1000),
                 LeaveOpen = true,
                 UseZeroByteReads = false,
+                SurvivesCanceledReads = true,
                 MinimumReadSize = 100,
                 MaximumWriteSize = 1000,
             };

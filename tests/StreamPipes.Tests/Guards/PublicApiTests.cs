@@ -8,6 +8,7 @@ public sealed class PublicApiTests
     [
         "StreamPipes.PipeConnection.Tls ",
         "StreamPipes.PipeConnectionOptions.HandshakeTimeout ",
+        "StreamPipes.PipeConnectionOptions.RequireCloseNotify ",
         "StreamPipes.PipeConnectionOptions.TimeProvider ",
         "StreamPipes.TlsConnection",
         "StreamPipes.TlsSession",

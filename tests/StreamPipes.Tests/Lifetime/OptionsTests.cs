@@ -217,13 +217,14 @@ public sealed class OptionsTests
         PipeConnectionOptions options = EveryOption.Set();
 #if !LIBRARY_NETSTANDARD
         options.HandshakeTimeout = TimeSpan.FromSeconds(4);
+        options.RequireCloseNotify = true;
         options.TimeProvider = new ManualTimeProvider();
 #endif
         return options;
     }
 
     /// <summary>.NET Standard has no types for them.</summary>
-    private static bool IsModernOnly(PropertyInfo property) => property.Name is "HandshakeTimeout" or "TimeProvider";
+    private static bool IsModernOnly(PropertyInfo property) => property.Name is "HandshakeTimeout" or "TimeProvider" or "RequireCloseNotify";
 
     private static void ShouldBeReadOnly(PipeConnectionOptions options)
     {
