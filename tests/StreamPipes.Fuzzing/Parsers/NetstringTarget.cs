@@ -22,6 +22,7 @@ internal sealed class NetstringTarget : FuzzTarget
         [2, .. "5:hello,5:he"u8],
         [1, .. "0005:hello,0000001:x,"u8],
         [3, .. "1000001:"u8],
+        [1, .. "00000005:hello,"u8],
         [3, .. "12345678:"u8],
         [9, .. "3:abc;"u8],
         [9, .. ":,"u8],

@@ -4,19 +4,21 @@ using RedisTls;
 
 namespace StreamPipes.Fuzzing.Parsers;
 
-/// <summary>RESP, read in the plainest way: all bytes at once, by recursion, numbers digit by digit. For the default limits, without attributes.</summary>
+/// <summary>RESP, read in the plainest way: all bytes at once, by recursion, numbers digit by digit. Without attributes.</summary>
 internal sealed class PlainResp
 {
     /// <summary>As the parser has it; the protocol sets no limit.</summary>
     private const int MaxDigits = 32;
 
     private readonly string _text;
+    private readonly RespLimits _limits;
     private int _at;
     private long _elements;
     private long _bytes;
 
-    public PlainResp(byte[] wire, bool isCommands)
+    public PlainResp(byte[] wire, bool isCommands, RespLimits limits)
     {
+        _limits = limits;
         _text = Encoding.Latin1.GetString(wire);
         try
         {
@@ -69,7 +71,7 @@ internal sealed class PlainResp
     {
         if (count < 0 && !mayBeNull) throw new InvalidDataException();
         _elements += Math.Max(1, count * each);
-        if (_elements > RespLimits.Default.MaxElements || depth == RespLimits.Default.MaxDepth) throw new InvalidDataException();
+        if (_elements > _limits.MaxElements || depth == _limits.MaxDepth) throw new InvalidDataException();
         List<string> items = [];
         for (long i = 0; i < count * each; i++) items.Add(Value(depth + 1));
         return string.Join(", ", items);
@@ -80,7 +82,7 @@ internal sealed class PlainResp
         string line = Peek() == '*' ? Line() : Line(isLenient: true);
         if (line is not ['*', ..]) return Inline(line);
         long count = Integer(line[1..]);
-        if (count > RespLimits.Default.MaxElements) throw new InvalidDataException();
+        if (count > _limits.MaxElements) throw new InvalidDataException();
         List<string> words = [];
         for (long i = 0; i < count; i++)
         {
@@ -103,6 +105,9 @@ internal sealed class PlainResp
     private string Line(bool isLenient = false)
     {
         int end = _text.IndexOf('\n', _at);
+
+        // The CR belongs to the end of the line, not to its length.
+        if ((end < 0 ? _text.Length : end) - _at > _limits.MaxLineLength + 1) throw new InvalidDataException();
         if (end < 0) throw new EndOfStreamException();
         string line = _text[_at..end];
         _at = end + 1;
@@ -113,7 +118,7 @@ internal sealed class PlainResp
     private string Bulk(long length)
     {
         _bytes += length;
-        if (_bytes > RespLimits.Default.MaxBytes) throw new InvalidDataException();
+        if (_bytes > _limits.MaxBytes) throw new InvalidDataException();
         if (_at + length + 2 > _text.Length) throw new EndOfStreamException();
         string bytes = _text.Substring(_at, (int)length);
         _at += (int)length + 2;

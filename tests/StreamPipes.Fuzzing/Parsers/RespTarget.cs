@@ -25,7 +25,10 @@ internal sealed class RespTarget : FuzzTarget
         [0, 3, .. "!5\r\nERR x\r\n=8\r\ntxt:text\r\n%1\r\n$1\r\nk\r\n*1\r\n:1\r\n~1\r\n#f\r\n>2\r\n+m\r\n+c\r\n"u8],
         [0, 4, .. "|1\r\n+ttl\r\n:1\r\n*2\r\n|1\r\n+deep\r\n%1\r\n:1\r\n:2\r\n$1\r\nv\r\n:7\r\n"u8],
         [2, 5, .. "*1\r\n*1\r\n*1\r\n*1\r\n:1\r\n"u8],
-        [2, 6, .. "$99\r\n"u8],
+        [2, 6, .. "*2\r\n$60\r\n123456789012345678901234567890123456789012345678901234567890\r\n$41\r\n"u8],
+        [2, 6, .. "*12\r\n*0\r\n*0\r\n"u8],
+        [3, 6, .. "*2\r\n$60\r\n123456789012345678901234567890123456789012345678901234567890\r\n$41\r\n"u8],
+        [2, 6, .. "+1234567890123456789012345678901234567890\r\n"u8],
         [1, 7, .. "*1\r\n$4\r\nPING\r\n*2\r\n$3\r\nGET\r\n$1\r\nk\r\n  GET   k  \n*0\r\n*-1\r\n"u8],
         [3, 8, .. "*13\r\n"u8],
         [0, 9, .. ":5\0\r\n"u8],
@@ -42,8 +45,8 @@ internal sealed class RespTarget : FuzzTarget
         bool isCommands = (mode & Commands) != 0;
         Parsing whole = Parsing.Whole(isCommands ? OfCommands(limits) : OfReplies(limits), wire, ErrorOf);
         whole.MustEqual(Parsing.InPieces(isCommands ? OfCommands(limits) : OfReplies(limits), wire, seed, ErrorOf), "in pieces");
-        if (limits == Small || wire.Contains((byte)'|')) return;
-        PlainResp plain = new(wire, isCommands);
+        if (wire.Contains((byte)'|')) return;
+        PlainResp plain = new(wire, isCommands, limits);
         FoundException.Unless(plain.Items.SequenceEqual(whole.Items, StringComparer.Ordinal), $"a plain reader finds other values: {string.Join(", ", plain.Items)}, not {string.Join(", ", whole.Items)}");
         FoundException.Unless(plain.IsWrong == whole.Error is not null, $"a plain reader finds {(plain.IsWrong ? "an error" : "no error")}, the parser '{whole.Error}'");
     }

@@ -49,6 +49,7 @@ internal sealed class SpopTarget : FuzzTarget
         yield return [3, 0, .. first, .. last];
         yield return [4, 10, .. first, .. FrameOf(FrameType.Unset, FrameFlags.Final | FrameFlags.Abort, 7, []), .. last];
         yield return [5, 10, .. first, .. FrameOf(FrameType.HaproxyDisconnect, FrameFlags.Final, 0, [])];
+        yield return [7, 10, 0, 0, 0, 17, 3, 0, 0, 0, 1, 240, 255, 255, 255, 255, 255, 255, 255, 255, 255, 15, 1];
         yield return [6, 10, .. first, .. FrameOf(FrameType.Notify, FrameFlags.Final, 8, notify)];
     }
 
@@ -58,7 +59,19 @@ internal sealed class SpopTarget : FuzzTarget
         byte seed = bytes.Next();
         int kept = 4 * bytes.Next();
         byte[] wire = bytes.Rest();
-        Parsing.Whole(Parser(kept), wire, ErrorOf).MustEqual(Parsing.InPieces(Parser(kept), wire, seed, ErrorOf), "in pieces");
+        Parsing whole = Parsing.Whole(Parser(kept), wire, ErrorOf);
+        whole.MustEqual(Parsing.InPieces(Parser(kept), wire, seed, ErrorOf), "in pieces");
+        MustAgree(whole, new PlainSpop(wire, MaxFrameSize));
+    }
+
+    private static void MustAgree(Parsing parsing, PlainSpop plain)
+    {
+        int count = Math.Min(parsing.Items.Count, plain.Frames.Count);
+        for (int i = 0; i < count; i++)
+            FoundException.Unless(parsing.Items[i].StartsWith(plain.Frames[i], StringComparison.Ordinal), $"a plain reader finds '{plain.Frames[i]}', not '{parsing.Items[i]}'");
+        FoundException.Unless(count == plain.Frames.Count, $"a plain reader finds {plain.Frames.Count} frames, the parser {count}: '{parsing.Error}'");
+        if (plain.IsUndecided) return;
+        FoundException.Unless(parsing.Items.Count == count && plain.IsWrong == parsing.Error is not null, $"a plain reader finds {(plain.IsWrong ? "an error" : "no error")} after {count} frames, the parser '{parsing.Error}'");
     }
 
     private static Parsing.TryTake Parser(int kept)

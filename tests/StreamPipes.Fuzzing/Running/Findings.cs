@@ -9,7 +9,7 @@ namespace StreamPipes.Fuzzing.Running;
 /// </summary>
 internal sealed class Findings(string target, string folder)
 {
-    private const int Frames = 3;
+    private const int Frames = 4;
 
     public void Add(byte[] input, Exception error) => Add("crash", KindOf(error), input, error.ToString());
 
@@ -32,7 +32,7 @@ internal sealed class Findings(string target, string folder)
 
     private static string KindOf(Exception error)
     {
-        string where = string.Join('\n', (error.StackTrace ?? "").Split('\n').Take(Frames));
-        return $"{error.GetType()}\n{(error is FoundException ? error.Message.Split('\n')[0] : "")}\n{where}";
+        string where = error.StackTrace ?? error.Message;
+        return $"{error.GetType()}\n{string.Join('\n', where.Split('\n').Take(Frames))}";
     }
 }
