@@ -137,7 +137,7 @@ public static class ConnectionBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(tls);
-        options ??= Configured(builder);
+        options ??= Configured(builder) ?? new PipeConnectionOptions();
         ILoggerFactory loggers = builder.ApplicationServices.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
         ILogger logger = loggers.CreateLogger("StreamPipes.AspNetCore.Tls");
         ListenOptions? listen = builder as ListenOptions;

@@ -227,7 +227,7 @@ public sealed class DetachFaultTests
         await source.CancelAsync();
 
         (await Assert.ThrowsAnyAsync<OperationCanceledException>(() => given.Guarded())).CancellationToken.Should().Be(source.Token);
-        stream.Read("later");
+        _ = stream.Read("later");
         byte[] buffer = new byte[10];
         (await detached.Stream.ReadAsync(buffer).Guarded()).Should().Be(5);
         stream.Calls(StreamOperation.Read).Should().Be(1);

@@ -52,7 +52,7 @@ public sealed class TwoStreamsTests
         await using PipeConnection connection = StreamConnection.Create(_input, _output);
         await connection.Input.CompleteAsync().Guarded();
 
-        _input.Read("an answer that nobody wants").Read(", and more of it");
+        _ = _input.Read("an answer that nobody wants").Read(", and more of it");
         await _input.GetCalledTask(StreamOperation.Read, times: 3).Guarded();
 
         _input.IsDisposed.Should().BeFalse("the program behind both streams may still be at work");
