@@ -28,7 +28,7 @@ public static class StateTests
         });
         Task holder = Task.Run(async () =>
         {
-            await gate.HoldAsync();
+            await gate.HoldAsync(cancels: true);
             Check.That(Interlocked.Increment(ref inside) == 1, "the half-close runs beside a read");
             Interlocked.Decrement(ref inside);
             gate.Release();

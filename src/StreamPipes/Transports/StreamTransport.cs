@@ -38,6 +38,7 @@ internal sealed class StreamTransport : Transport
         BatchSize = options.MaximumWriteSize;
         WaitsOnEmptyReads = _inputTraits is not null && (options.UseZeroByteReads ?? _inputTraits.WaitsOnEmptyReads);
         NeverBlocks = _inputTraits is not { NeverBlocks: false } && _outputTraits is not { NeverBlocks: false };
+
         // Of a session of our own, what carries it is meant, which has been told.
         bool? survives = ownsSession ? null : options.SurvivesCanceledReads;
         SurvivesCanceledRead = survives ?? _inputTraits is { SurvivesCanceledRead: true };
@@ -93,7 +94,7 @@ internal sealed class StreamTransport : Transport
     public override bool LingersAfterShutdown { get; }
 
     /// <summary>Of TLS over a duplex stream with no socket that could tell, a peer that is quiet is taken for one that has everything.</summary>
-    public override bool IsEverythingDelivered => _outputTraits is { Socket: { } socket } ? DeliveryProbe.IsEverythingDelivered(socket) : IsDuplex;
+    public override bool IsEverythingDelivered => _outputTraits is { Socket: { } socket } ? DeliveryProbe.IsEverythingDelivered(socket) : !HasSeparateInput;
 
     public override bool CanDetach => IsDuplex;
 
