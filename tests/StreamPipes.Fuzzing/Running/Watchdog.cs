@@ -7,7 +7,7 @@ internal sealed class Watchdog : IDisposable
 
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
-    private static volatile string s_stage = "";
+    private static volatile string _stage = "";
 
     private readonly Action<byte[], string> _report;
     private readonly Timer _timer;
@@ -23,8 +23,8 @@ internal sealed class Watchdog : IDisposable
     /// <summary>Where the target is, for the report.</summary>
     public static string Stage
     {
-        get => s_stage;
-        set => s_stage = value;
+        get => _stage;
+        set => _stage = value;
     }
 
     public void Begin(byte[] input)
