@@ -21,6 +21,9 @@ internal sealed class TlsSubject(TlsPlan plan)
 
     public CloseReason CloseReason { get; private set; }
 
+    /// <summary>Whether a time limit has passed, which on a busy machine it may although nothing is missing.</summary>
+    public bool HasTimedOut { get; private set; }
+
     public async Task RunAsync(Stream carrier)
     {
         if (await ConnectAsync(carrier) is not { } connection) return;
@@ -72,7 +75,7 @@ internal sealed class TlsSubject(TlsPlan plan)
         await output.CompleteAsync();
     }
 
-    private static async Task<Exception?> DocumentedAsync(string what, Task task)
+    private async Task<Exception?> DocumentedAsync(string what, Task task)
     {
         try
         {
@@ -83,6 +86,7 @@ internal sealed class TlsSubject(TlsPlan plan)
         catch (Exception exception) when (exception is IOException or AuthenticationException or TimeoutException)
         {
             Feedback.Note($"{what} {exception.GetType()} {exception.InnerException?.GetType()} {exception.InnerException?.InnerException?.Message ?? exception.InnerException?.Message ?? exception.Message}");
+            HasTimedOut |= exception is TimeoutException;
             return exception;
         }
     }
