@@ -63,7 +63,14 @@ internal sealed class Sender(End end, Content content, Progress progress, Tally 
         }
 
         FlushResult result = await FlushAsync(output);
-        if (result.IsCompleted) throw new SoakException("a flush said that nobody reads");
+        if (result.IsCompleted) await LearnAsync(output);
+    }
+
+    /// <summary>The peer had closed, and takes no more: the completion tells what has become of it.</summary>
+    private static async Task LearnAsync(PipeWriter output)
+    {
+        await output.CompleteAsync();
+        throw new SoakException("a flush said that nobody reads, and the completion that everything was sent");
     }
 
     private async Task<FlushResult> FlushAsync(PipeWriter output)

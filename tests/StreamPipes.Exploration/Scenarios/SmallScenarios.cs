@@ -100,6 +100,7 @@ internal sealed class GateHandsOver : Scenario
     private readonly Tally _kept = new("reads of the pump");
     private readonly Tally _left = new("reads left to the detach");
     private readonly Tally _taken = new("reads taken by the detach");
+    private readonly Tally _inside = new("in the stream");
 
     public override void Run()
     {
@@ -107,9 +108,21 @@ internal sealed class GateHandsOver : Scenario
             "pump",
             () =>
             {
-                for (int i = 0; i < 2 && _left.Value == 0 && _gate.TryEnter(out _); i++) (_gate.Exit() ? _left : _kept).Add(1);
+                for (int i = 0; i < 2 && _left.Value == 0 && _gate.TryEnter(out _); i++)
+                {
+                    _inside.Add(1);
+                    _inside.Add(-1);
+                    (_gate.Exit() ? _left : _kept).Add(1);
+                }
             });
-        Start("detach", () => _taken.Add(_gate.HandOver() ? 1 : 0));
+        Start(
+            "detach",
+            () =>
+            {
+                bool isTaken = _gate.HandOver();
+                Assert(isTaken || _inside.Value == 0, "a read is in the stream that nobody takes over");
+                _taken.Add(isTaken ? 1 : 0);
+            });
     }
 
     public override void Check()
