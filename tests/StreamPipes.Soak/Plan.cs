@@ -51,10 +51,15 @@ internal sealed record Plan
 
     private static Carrier AnyOf(Random random, Carrier first, Carrier last) => (Carrier)random.Next((int)first, (int)last + 1);
 
-    /// <summary>Through a stream that nobody knows no reset reaches the socket: the peer would see a FIN, as from any program that is killed.</summary>
+    /// <summary>
+    /// Through a stream that nobody knows no reset reaches the socket: the peer would see a FIN, as from any program that is killed. Nor does anybody know whether the
+    /// peer has everything when this side leaves while it is still being sent to: a reset may then take last words away, as by hand.
+    /// </summary>
     private static Finish AnyFinish(Random random, Carrier actor) => AnyFinish(random) switch
     {
-        Finish.Abort or Finish.OutputFault when actor is Carrier.TlsOnFragileStream or Carrier.SslStreamOnFragileStream => Finish.Reset,
+        Finish finish when actor is not (Carrier.TlsOnFragileStream or Carrier.SslStreamOnFragileStream) => finish,
+        Finish.Abort or Finish.OutputFault => Finish.Reset,
+        Finish.InputFirst or Finish.Dispose => Finish.Orderly,
         Finish finish => finish,
     };
 
