@@ -20,10 +20,7 @@ internal static class StreamClaims
     }
 
     /// <summary>The connection is done with the stream, which may have been left open.</summary>
-    public static void Release(Stream stream)
-    {
-        Claims.Remove(stream);
-    }
+    public static void Release(Stream stream) => Claims.Remove(stream);
 
     private static bool IsDuplex(Stream stream) => stream is { CanRead: true, CanWrite: true, CanSeek: false };
 }

@@ -14,9 +14,9 @@ internal sealed partial class ReplayStream : Stream, IAsyncDisposable, IOwnStrea
 
     private readonly StreamTraits _inner;
     private readonly StreamReads _reads;
-    private readonly CancellationTokenSource _stop = new();
     private ReadOnlyMemory<byte> _front;
     private LateRead? _late;
+    private CancellationTokenSource? _stop;
     private byte[]? _kept;
     private volatile bool _hasEnded;
 
@@ -176,7 +176,7 @@ internal sealed partial class ReplayStream : Stream, IAsyncDisposable, IOwnStrea
     {
         if (!_front.IsEmpty || _hasEnded) return cancellationToken.IsCancellationRequested ? new ValueTask<int>(Task.FromCanceled<int>(cancellationToken)) : new ValueTask<int>(TakeFront(buffer.Span));
         if (_late is null && !(KeepsReads && (cancellationToken.CanBeCanceled || buffer.IsEmpty))) return ReadBelowAsync(buffer, cancellationToken);
-        _late ??= new LateRead(BeginKeptRead(buffer.Length), () => Cancellation.Fire(_stop));
+        _late ??= BeginKeptRead(buffer.Length);
         return ReadLateAsync(_late, buffer, cancellationToken);
     }
 
@@ -184,17 +184,17 @@ internal sealed partial class ReplayStream : Stream, IAsyncDisposable, IOwnStrea
     {
         ValueTask<int> read = _reads.ReadAsync(buffer, cancellationToken);
         if (buffer.IsEmpty) return read;
-        if (!read.IsCompletedSuccessfully) return NoteEndAsync(read);
+        if (!read.IsCompletedSuccessfully) return NoteEndAsync(read, buffer.Length);
         int count = read.Result;
         NoteEnd(count, buffer.Length);
         return new ValueTask<int>(count);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<int> NoteEndAsync(ValueTask<int> read)
+    private async ValueTask<int> NoteEndAsync(ValueTask<int> read, int length)
     {
         int count = await read.ConfigureAwait(false);
-        if (count == 0) _hasEnded = true;
+        NoteEnd(count, length);
         return count;
     }
 
@@ -217,14 +217,19 @@ internal sealed partial class ReplayStream : Stream, IAsyncDisposable, IOwnStrea
     }
 
     /// <summary>Where the stream might block the thread that reads it, on another: otherwise the token could not end the wait.</summary>
-    private Task<ReadOnlyMemory<byte>?> BeginKeptRead(int length) => _inner.NeverBlocks || _inner.HasOnlyBlockingReads ? KeepReadAsync(length) : Task.Run(() => KeepReadAsync(length));
+    private LateRead BeginKeptRead(int length)
+    {
+        CancellationTokenSource stop = _stop ??= new CancellationTokenSource();
+        bool mayBlock = !_inner.NeverBlocks && !_inner.HasOnlyBlockingReads;
+        return new LateRead(mayBlock ? Task.Run(() => KeepReadAsync(length, stop.Token)) : KeepReadAsync(length, stop.Token), () => Cancellation.Fire(stop));
+    }
 
     /// <summary>In memory of the stream's own: whoever gave up its read may use its memory for something else.</summary>
-    private async Task<ReadOnlyMemory<byte>?> KeepReadAsync(int length)
+    private async Task<ReadOnlyMemory<byte>?> KeepReadAsync(int length, CancellationToken cancellationToken)
     {
         length = Math.Min(Math.Max(length, LeastKeptRead), LargestKeptRead);
         if (_kept is null || _kept.Length < length) _kept = new byte[length];
-        int read = StreamReads.Checked(await _reads.ReadAsync(_kept, _stop.Token).ConfigureAwait(false), _kept.Length);
+        int read = StreamReads.Checked(await _reads.ReadAsync(_kept, cancellationToken).ConfigureAwait(false), _kept.Length);
         if (read == 0) return null;
         return _kept.AsMemory(0, read);
     }
