@@ -11,7 +11,7 @@ public sealed class SchedulingTests
     {
         CountingContext context = new();
         ScriptedStream stream = new();
-        (PipeConnection connection, Task read) = context.Run(() =>
+        (PipeConnection connection, Task read) = context.RunInside(() =>
         {
             PipeConnection created = StreamConnection.Create(stream);
             Task reading = ReadAsync(created.Input);
@@ -71,33 +71,5 @@ public sealed class SchedulingTests
     {
         byte[] buffer = new byte[64];
         while (await peer.ReadAsync(buffer) is > 0 and int read) await peer.WriteAsync(buffer.AsMemory(0, read));
-    }
-
-    /// <summary>A context that counts what is posted to it.</summary>
-    private sealed class CountingContext : SynchronizationContext
-    {
-        private int _posts;
-
-        public int Posts => Volatile.Read(ref _posts);
-
-        public T Run<T>(Func<T> function)
-        {
-            SynchronizationContext? before = Current;
-            SetSynchronizationContext(this);
-            try
-            {
-                return function();
-            }
-            finally
-            {
-                SetSynchronizationContext(before);
-            }
-        }
-
-        public override void Post(SendOrPostCallback d, object? state)
-        {
-            Interlocked.Increment(ref _posts);
-            ThreadPool.QueueUserWorkItem(_ => d(state));
-        }
     }
 }

@@ -9,17 +9,5 @@ internal sealed class FrozenContext : SynchronizationContext
     }
 
     /// <summary>Begins something in such a context, and leaves it.</summary>
-    public static T Run<T>(Func<T> begin)
-    {
-        SynchronizationContext? before = Current;
-        SetSynchronizationContext(new FrozenContext());
-        try
-        {
-            return begin();
-        }
-        finally
-        {
-            SetSynchronizationContext(before);
-        }
-    }
+    public static T Run<T>(Func<T> begin) => new FrozenContext().RunInside(begin);
 }

@@ -112,11 +112,11 @@ public sealed class GivenSchedulersTests
     [InlineData(true)]
     public async Task A_read_and_a_flush_that_waited_resume_in_their_context_only_if_the_options_say_so(bool isWanted)
     {
-        PostingContext context = new();
+        CountingContext context = new();
         ScriptedStream stream = new ScriptedStream().Hold(StreamOperation.Write);
         PipeOptions narrow = new(pauseWriterThreshold: 2, resumeWriterThreshold: 1);
         PipeConnection connection = StreamConnection.Create(stream, new PipeConnectionOptions { UseSynchronizationContext = isWanted, SendPipeOptions = narrow, ReceivePipeOptions = narrow });
-        (Task read, Task flush) = context.Run(() => (AwaitAsync(connection.Input.ReadAsync()), AwaitAsync(connection.Output.WriteAsync(new byte[4]))));
+        (Task read, Task flush) = context.RunInside(() => (AwaitAsync(connection.Input.ReadAsync()), AwaitAsync(connection.Output.WriteAsync(new byte[4]))));
         await stream.GetCalledTask(StreamOperation.Write).Guarded();
 
         _ = stream.Read("x");
@@ -190,33 +190,6 @@ public sealed class GivenSchedulersTests
         {
             Interlocked.Increment(ref _count);
             ThreadPool.Schedule(action, state);
-        }
-    }
-
-    private sealed class PostingContext : SynchronizationContext
-    {
-        private int _posts;
-
-        public int Posts => Volatile.Read(ref _posts);
-
-        public T Run<T>(Func<T> function)
-        {
-            SynchronizationContext? before = Current;
-            SetSynchronizationContext(this);
-            try
-            {
-                return function();
-            }
-            finally
-            {
-                SetSynchronizationContext(before);
-            }
-        }
-
-        public override void Post(SendOrPostCallback d, object? state)
-        {
-            Interlocked.Increment(ref _posts);
-            System.Threading.ThreadPool.QueueUserWorkItem(_ => d(state));
         }
     }
 }
