@@ -47,9 +47,9 @@ public sealed partial class PipeConnection : IDuplexPipe, IAsyncDisposable, IOwn
     /// exception drops what is unsent and aborts the connection, so that a message cut off does not look whole.
     /// </summary>
     /// <remarks>
-    /// <see cref="FlushResult.IsCompleted"/> says that the peer takes no more: it had closed its direction, and a write of the stream has failed since. What is written
-    /// then is dropped; <see cref="PipeWriter.CompleteAsync"/> and <see cref="Completion"/> have the error. The peer's end alone completes no flush, since the peer may
-    /// go on reading. A write that fails without that end before is thrown by the flush. A stream made by <see cref="PipeWriter.AsStream"/> throws either way.
+    /// <see cref="FlushResult.IsCompleted"/> says that the peer takes no more: it had closed its direction, and a write of the stream has failed since. One
+    /// flush says so; those after it throw the write's error, as <see cref="PipeWriter.CompleteAsync"/> and <see cref="Completion"/> do. The peer's end alone completes no
+    /// flush, since the peer may still read. A write that fails without that end before is thrown at once. A stream made by <see cref="PipeWriter.AsStream"/> throws either way.
     /// </remarks>
     public PipeWriter Output => _lifetime.Output;
 

@@ -5,5 +5,5 @@ namespace StreamPipes.Sending;
 /// <summary>The library's class of this name. No writer of the tests is one.</summary>
 internal abstract class ConnectionWriter : PipeWriter
 {
-    public abstract ValueTask<FlushResult> FlushAsync(bool throwsFault, CancellationToken cancellationToken);
+    public abstract PipeWriter ThrowingFaults { get; }
 }

@@ -20,7 +20,11 @@ internal sealed class PipeStreamWrites : ResultRelay<FlushResult, bool>, IFlushQ
     private static readonly Type PipesWriter = new Pipe().Writer.GetType();
 
     private readonly PipeWriter _writer;
+
+    /// <summary>The same writer, of which a flush throws where a peer takes no more: for those who write to a stream that is an error.</summary>
+    private readonly PipeWriter _throwingWriter;
     private readonly bool _leaveOpen;
+    private readonly bool _isConnection;
     private readonly bool _handsOverFirst;
     private readonly WriterUse _backgroundUse;
     private readonly WriterTurn _turn;
@@ -44,11 +48,13 @@ internal sealed class PipeStreamWrites : ResultRelay<FlushResult, bool>, IFlushQ
         : base(useSynchronizationContext: true)
     {
         _writer = writer;
+        _isConnection = writer is ConnectionWriter;
+        _throwingWriter = writer is ConnectionWriter connection ? connection.ThrowingFaults : writer;
         _leaveOpen = leaveOpen;
 
         // A flush of these hands its bytes over before anything else: cancelled, or interrupted by another one, it loses and repeats nothing. Others
         // may have sent half of the bytes, and send them again when they are completed, as the framework's writer over a stream does.
-        _handsOverFirst = writer is ConnectionWriter || writer.GetType() == PipesWriter;
+        _handsOverFirst = _isConnection || writer.GetType() == PipesWriter;
         _backgroundUse = _handsOverFirst ? WriterUse.CancellableFlush : WriterUse.Flush;
         _turn = new WriterTurn(this);
     }
@@ -183,7 +189,7 @@ internal sealed class PipeStreamWrites : ResultRelay<FlushResult, bool>, IFlushQ
             if (hasCanceled) _writer.CancelPendingFlush();
 
             // It may be completed during a flush, and its close is what ends one that nothing else does.
-            if (!_leaveOpen && _writer is ConnectionWriter) return;
+            if (!_leaveOpen && _isConnection) return;
             await _turn.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         }
 
@@ -284,7 +290,7 @@ internal sealed class PipeStreamWrites : ResultRelay<FlushResult, bool>, IFlushQ
             if (!source.IsEmpty) _writer.Write(source);
             _turn.PendingBytes = 0;
             Volatile.Write(ref _threadInWriter, Environment.CurrentManagedThreadId);
-            return FlushWriterAsync(cancellationToken);
+            return _throwingWriter.FlushAsync(cancellationToken);
         }
         catch (Exception e)
         {
@@ -296,10 +302,6 @@ internal sealed class PipeStreamWrites : ResultRelay<FlushResult, bool>, IFlushQ
         }
     }
 
-    /// <summary>A peer that takes no more is an error for those who write to a stream.</summary>
-    private ValueTask<FlushResult> FlushWriterAsync(CancellationToken cancellationToken) =>
-        _writer is ConnectionWriter writer ? writer.FlushAsync(throwsFault: true, cancellationToken) : _writer.FlushAsync(cancellationToken);
-
     /// <summary>
     /// A blocking write or flush by a continuation that the flush under way runs inline. The turn is this thread's own, so a wait for it would
     /// never end; the flush has handed its bytes over, and the framework's streams let the next one through here as well.
@@ -310,7 +312,7 @@ internal sealed class PipeStreamWrites : ResultRelay<FlushResult, bool>, IFlushQ
         try
         {
             if (!source.IsEmpty) _writer.Write(source);
-            ValueTask<FlushResult> flush = FlushWriterAsync(CancellationToken.None);
+            ValueTask<FlushResult> flush = _throwingWriter.FlushAsync(CancellationToken.None);
             FlushResult result = flush.IsCompleted ? flush.GetAwaiter().GetResult() : flush.AsTask().GetAwaiter().GetResult();
             ThrowIfUnsent(result, !source.IsEmpty);
         }

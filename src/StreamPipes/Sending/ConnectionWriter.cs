@@ -38,12 +38,12 @@ internal sealed class ConnectionWriter : PipeWriter
 
     private bool IsCompleted => Volatile.Read(ref _completions) != 0;
 
-    /// <summary>Whether the peer takes no more. As with a pipe whose reader has been completed, what is written then is dropped.</summary>
-    private bool DropsWrites => _connection.Fault is { CompletesFlushes: true };
-
     public override bool CanGetUnflushedBytes => true;
 
     public override long UnflushedBytes => _queue.Written - _queue.Published;
+
+    /// <summary>The same for a stream over the pipe, which has only exceptions to report that the peer takes no more.</summary>
+    public PipeWriter ThrowingFaults => new FaultThrowingWriter(this);
 
     public override Memory<byte> GetMemory(int sizeHint = 0)
     {
@@ -59,7 +59,7 @@ internal sealed class ConnectionWriter : PipeWriter
     {
         if (!IsCompleted)
         {
-            _queue.Advance(DropsWrites ? 0 : bytes);
+            _queue.Advance(bytes);
             return;
         }
 
@@ -72,8 +72,7 @@ internal sealed class ConnectionWriter : PipeWriter
     public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default) =>
         WriteAsync(source, throwsFault: false, cancellationToken);
 
-    /// <summary>For a stream over the pipe, which has only exceptions to report that the peer takes no more.</summary>
-    /// <param name="throwsFault">Whether the result is never completed because of the write's error, which is thrown instead.</param>
+    /// <param name="throwsFault">Whether no flush is completed because of the write's error, which is thrown instead.</param>
     /// <param name="cancellationToken">Cancels the wait only.</param>
     public ValueTask<FlushResult> FlushAsync(bool throwsFault, CancellationToken cancellationToken)
     {
@@ -89,11 +88,11 @@ internal sealed class ConnectionWriter : PipeWriter
         if (Refusal(throwsFault) is { } refusal) return ObservedTask.Create<FlushResult>(refusal);
         if (cancellationToken.IsCancellationRequested) return new ValueTask<FlushResult>(Task.FromCanceled<FlushResult>(cancellationToken));
         if (!TryBegin()) return ObservedTask.Create<FlushResult>(_events.NotAllowed("Writing"));
-        if (!DropsWrites && !_queue.TryWriteToTail(source.Span) && WriteInPieces(source.Span) is { } exception) return ObservedTask.Create<FlushResult>(exception);
+        if (!_queue.TryWriteToTail(source.Span) && WriteInPieces(source.Span) is { } exception) return ObservedTask.Create<FlushResult>(exception);
         return Flush(_flushThrough, throwsFault, cancellationToken);
     }
 
-    public override Stream AsStream(bool leaveOpen = false) => new FaultThrowingWriter(this).AsStream(leaveOpen);
+    public override Stream AsStream(bool leaveOpen = false) => ThrowingFaults.AsStream(leaveOpen);
 
     public override void CancelPendingFlush() => _pending.Cancel();
 
@@ -206,6 +205,6 @@ internal sealed class ConnectionWriter : PipeWriter
     {
         if (IsCompleted) return ExceptionDispatchInfo.Capture(_events.NotAllowed("Writing"));
         if (_pending.IsPending) return ExceptionDispatchInfo.Capture(PendingFlush.AlreadyPending());
-        return _connection.Fault is { } fault && (throwsFault || !fault.CompletesFlushes) ? fault.Error : null;
+        return _connection.Fault is { } fault && (throwsFault || !fault.CompletesFlush) ? fault.Error : null;
     }
 }

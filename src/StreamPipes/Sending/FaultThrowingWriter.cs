@@ -3,8 +3,8 @@ using System.IO.Pipelines;
 namespace StreamPipes.Sending;
 
 /// <summary>
-/// A <see cref="ConnectionWriter"/> for the framework's stream over a writer, which does not look at <see cref="FlushResult.IsCompleted"/>: what is written to a
-/// peer that takes no more would be lost without an error.
+/// A <see cref="ConnectionWriter"/> for a stream over it, which has only exceptions to report by: the framework's does not even look at
+/// <see cref="FlushResult.IsCompleted"/>, so that what is written to a peer that takes no more would be lost without an error.
 /// </summary>
 internal sealed class FaultThrowingWriter : PipeWriter
 {

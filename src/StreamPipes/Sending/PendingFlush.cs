@@ -44,7 +44,7 @@ internal sealed class PendingFlush : PendingOperation<FlushResult>
     public ValueTask<FlushResult> Result(bool throwsFault)
     {
         Fault? fault = _connection.Fault;
-        return fault is null || (fault.CompletesFlushes && !throwsFault)
+        return fault is null || (fault.CompletesFlush && !throwsFault)
             ? new ValueTask<FlushResult>(Result(fault))
             : ObservedTask.Create<FlushResult>(fault.Error);
     }
@@ -62,11 +62,15 @@ internal sealed class PendingFlush : PendingOperation<FlushResult>
     protected override FlushResult MakeResult()
     {
         Fault? fault = _connection.Fault;
-        if (fault is not null && (_throwsFault || !fault.CompletesFlushes)) fault.Error.Throw();
+        if (fault is not null && (_throwsFault || !fault.CompletesFlush)) fault.Error.Throw();
         return Result(fault);
     }
 
-    private FlushResult Result(Fault? completing) => new(TakeCanceled(), isCompleted: completing is not null || _pump.HasLeftStream);
+    private FlushResult Result(Fault? completing)
+    {
+        completing?.OnFlushCompleted();
+        return new FlushResult(TakeCanceled(), isCompleted: completing is not null || _pump.HasLeftStream);
+    }
 
     private ValueTask<FlushResult> WaitForAsync(long target, bool isThrough, bool throwsFault, int request, CancellationToken cancellationToken)
     {

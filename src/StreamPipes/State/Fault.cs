@@ -7,6 +7,7 @@ internal sealed class Fault
 {
     private readonly bool _hadRemoteClosed;
     private volatile bool _isEscalated;
+    private volatile bool _hasCompletedFlush;
 
     /// <param name="reason">What has failed.</param>
     /// <param name="exception">The exception, where it is first caught.</param>
@@ -31,8 +32,14 @@ internal sealed class Fault
     /// <summary>Whether both ends are told at once, bytes received or not.</summary>
     public bool IsImmediate => _isEscalated || Reason is CloseReason.Aborted or CloseReason.TimedOut;
 
-    /// <summary>Whether flushes report that the peer takes no more, as a pipe does whose reader has been completed, instead of throwing.</summary>
-    public bool CompletesFlushes => _hadRemoteClosed && Reason == CloseReason.WriteFault && !_isEscalated;
+    /// <summary>
+    /// Whether the next flush reports that the peer takes no more, as a pipe does whose reader has been completed, instead of throwing. One flush: a loop that looks
+    /// at the result has ended then, and one that does not is ended by the error.
+    /// </summary>
+    public bool CompletesFlush => _hadRemoteClosed && Reason == CloseReason.WriteFault && !_isEscalated && !_hasCompletedFlush;
+
+    /// <summary>Writer: a flush has reported it.</summary>
+    public void OnFlushCompleted() => _hasCompletedFlush = true;
 
     /// <summary>An abort after the first error: the error stays, and nobody waits for last words any more.</summary>
     public void Escalate() => _isEscalated = true;
