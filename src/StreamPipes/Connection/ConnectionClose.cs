@@ -65,11 +65,18 @@ internal sealed class ConnectionClose
     {
         try
         {
-            if (_transport.ShutdownNeedsQuietReads && _receive is not null) await HoldReadsAsync(_receive.Gate).ConfigureAwait(false);
+            if (_transport.ShutdownNeedsQuietReads && _receive is not null)
+            {
+                await HoldReadsAsync(_receive.Gate).ConfigureAwait(false);
+
+                // The read that was waited for may have failed. A TLS session then has nothing left to end, and would say so in an error of its own.
+                state.Fault?.Error.Throw();
+            }
+
             await _transport.ShutdownWritesAsync().ConfigureAwait(false);
             Volatile.Write(ref _hasShutDown, true);
         }
-        catch (Exception) when (!_transport.HasSeparateInput && !state.IsReceiving)
+        catch (Exception e) when (!_transport.HasSeparateInput && !state.IsReceiving && !ReferenceEquals(e, state.Fault?.Exception))
         {
             // Every byte was written and flushed before, and the connection closes on both sides: a peer that has gone already misses nothing.
         }

@@ -215,6 +215,12 @@ internal sealed class ReceivePump : PumpSignal.IPump, PumpMonitor.IMonitored
                     waitFirst = _waitsOnEmptyReads;
                     continue;
                 }
+                catch (Exception e)
+                {
+                    // Before the gate lets a half-close through that waits for this read: there is none after an error.
+                    NoteFault(e);
+                    throw;
+                }
                 finally
                 {
                     EndBlockRead();
@@ -277,9 +283,8 @@ internal sealed class ReceivePump : PumpSignal.IPump, PumpMonitor.IMonitored
         }
         catch (Exception e)
         {
-            // A read that we stopped ourselves, or that no caller wants the bytes of, may end in any way.
             if (handsOver) _late!.TrySetException(e);
-            else if (!Gate.IsStopped && !_discards) _state.TryFault(CloseReason.ReadFault, e);
+            else NoteFault(e);
         }
 
         ReachedEndOfStream = reachedEnd;
@@ -298,6 +303,12 @@ internal sealed class ReceivePump : PumpSignal.IPump, PumpMonitor.IMonitored
         _late?.TrySetCanceled();
         _ended.Set();
         _events.OnReceiveEnded();
+    }
+
+    /// <summary>A read that we stopped ourselves, or that no caller wants the bytes of, may end in any way.</summary>
+    private void NoteFault(Exception error)
+    {
+        if (!Gate.IsStopped && !_discards) _state.TryFault(CloseReason.ReadFault, error);
     }
 
     /// <summary>In memory of its own: the block goes back with the pump.</summary>

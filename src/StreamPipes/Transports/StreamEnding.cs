@@ -15,7 +15,7 @@ internal static class StreamEnding
                 FrameworkStreams.SocketOf(network)?.Shutdown(SocketShutdown.Send);
                 return default;
             case SslStream tls when FrameworkStreams.TlsHasHalfClose:
-                return new ValueTask(FrameworkStreams.ShutdownAsync(tls));
+                return ShutdownSessionAsync(tls);
             case IOwnStream own:
                 return own.ShutdownWritesAsync();
             default:
@@ -59,6 +59,19 @@ internal static class StreamEnding
 
     /// <summary>Disposes a stream without trusting it: a dispose may throw, and may block its thread.</summary>
     public static Task DisposeAsync(Stream stream, StreamTraits traits) => traits.NeverBlocks ? DisposeHereAsync(stream, traits) : Task.Run(() => DisposeHereAsync(stream, traits));
+
+    /// <summary>A session that cannot be ended any more says so in an error of the cryptography below it, which is none that a stream throws.</summary>
+    private static async ValueTask ShutdownSessionAsync(SslStream tls)
+    {
+        try
+        {
+            await FrameworkStreams.ShutdownAsync(tls).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not (IOException or InvalidOperationException or OperationCanceledException))
+        {
+            throw new IOException("The TLS session could not be half-closed: it has failed before.", e);
+        }
+    }
 
     private static async Task DisposeHereAsync(Stream stream, StreamTraits traits)
     {

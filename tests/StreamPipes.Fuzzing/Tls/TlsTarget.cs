@@ -31,6 +31,8 @@ internal sealed class TlsTarget : FuzzTarget
             yield return [(byte)(role | Raw), 21, 3, 3, 0, 2, 2, 40];
         }
 
+        // A record that fails while the half-close waits for its read.
+        yield return Convert.FromBase64String("ABoB/24=");
         yield return [Raw, .. FirstFlight(SslProtocols.Tls13)];
         yield return [Raw | Tls12, .. FirstFlight(SslProtocols.Tls12)];
     }

@@ -99,6 +99,26 @@ public sealed class ClosingStepsTests : ClosingBench
         stream.Eof();
     }
 
+    [Fact]
+    public Task There_is_no_half_close_after_the_read_that_it_waits_for_has_failed_and_the_error_is_that_of_the_read() => LongRun.RepeatAsync(LongRun.Times(100), async _ =>
+    {
+        IOException fault = new("a record was changed on the way");
+        ManualTimeProvider clock = new();
+        ScriptedStream stream = new() { IgnoresTokens = true };
+        TransportDouble transport = new(stream) { IsQuietlyHalfClosed = true };
+        PipeConnection connection = PipeConnection.Over(transport, new PipeConnectionOptions { TimeProvider = clock });
+        await stream.GetCalledTask(StreamOperation.Read).Guarded();
+        Task completing = connection.Output.CompleteAsync().AsTask();
+        await clock.WaitForTimersAsync(1).Guarded();
+
+        stream.ReadError(fault);
+
+        (await Thrown.ByAsync(() => completing.Guarded())).Should().BeSameAs(fault);
+        (await Thrown.ByAsync(() => connection.Completion.Guarded())).Should().BeSameAs(fault);
+        connection.CloseReason.Should().Be(CloseReason.ReadFault);
+        transport.HalfClosed.IsCompleted.Should().BeFalse();
+    });
+
     [Theory]
     [InlineData(0, 1000)]
     [InlineData(999, 1000)]
