@@ -9,8 +9,10 @@ trap 'rm -rf "$results"' EXIT
 dotnet restore StreamPipes.sln
 dotnet format StreamPipes.sln --no-restore --verify-no-changes --severity warn
 
+# One project's tests after the other's: each uses all cores, and many have a limit of time.
 status=0
-timeout -k 30 1500 dotnet test -c Release --logger "trx" --results-directory "$results" \
+dotnet build StreamPipes.sln -c Release --no-restore
+timeout -k 30 1500 dotnet test -c Release --no-build -m:1 --logger "trx" --results-directory "$results" \
   | { grep --line-buffered -vE '^ *Skipped |\[SKIP\]$' || true; } || status=$?
 [ "$status" != 124 ] || echo "the tests were ended by their limit of 1500 s"
 dotnet pack src/StreamPipes -c Release --no-build -o "$results/packages" || status=$?
