@@ -13,10 +13,10 @@ tool=${STRYKER:-artifacts/tools/dotnet-stryker}
 [ -x "$tool" ] || dotnet tool install dotnet-stryker --version 5.1.0 --tool-path "$(dirname "$tool")"
 tool=$(realpath "$tool")
 
-limit=14400 patterns=("$@") config=$PWD/build/mutation.json
+limit=14400 patterns=("$@") config=$PWD/build/mutation.json level=Standard
 if [ $# -eq 0 ]; then patterns=('*Pump.cs' 'Connection*.cs' PipeConnection.cs); fi
 if [ "${1:-}" = short ]; then
-  limit=900 patterns=(State/ConnectionState.cs)
+  limit=900 patterns=(State/ConnectionState.cs) level=Basic
 
   # The matrix of faults alone is half of those tests.
   mkdir -p artifacts
@@ -33,7 +33,7 @@ rm -rf "$report"
 export StopOnFail=true
 cd tests/StreamPipes.Tests
 status=0
-timeout -k 30 "$limit" "$tool" -f "$config" --concurrency "${MUTATION_CORES:-$(nproc)}" --output "$report" "${mutate[@]}" || status=$?
+timeout -k 30 "$limit" "$tool" -f "$config" --mutation-level "$level" --concurrency "${MUTATION_CORES:-$(nproc)}" --output "$report" "${mutate[@]}" || status=$?
 case $status in
   0) ;;
   124 | 137) echo "the mutations were ended by their limit of $limit s, so nothing is judged: the machine is too slow or busy for ${patterns[*]}"; exit 1 ;;

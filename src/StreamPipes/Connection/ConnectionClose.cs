@@ -154,22 +154,28 @@ internal sealed class ConnectionClose
     }
 
     /// <summary>
-    /// Lets what is pending in the stream come out before the dispose, which would take its memory away; what does not come by itself is
-    /// ended from below: in order, if that is possible, then by its token, then abortively.
+    /// Lets what is pending in the stream come out before the dispose, which would take its memory away. What does not come by itself is ended: gently by the dispose of
+    /// what is below and then by its token; otherwise by its token, which has been fired, a reset, and the dispose of what is below.
     /// </summary>
     private async Task WaitForQuietAsync(bool isGentle)
     {
         if (isGentle)
         {
-            await _clock.WaitAsync(_transport.CloseBelowAsync(), _releaseLimit).ConfigureAwait(false);
-            if (await _clock.WaitAsync(PumpsEnded, QuietLimit).ConfigureAwait(false)) return;
+            await CloseBelowAsync().ConfigureAwait(false);
+            if (await IsQuietAsync().ConfigureAwait(false)) return;
             StopReading();
         }
 
-        if (await _clock.WaitAsync(PumpsEnded, QuietLimit).ConfigureAwait(false)) return;
+        if (await IsQuietAsync().ConfigureAwait(false)) return;
         _transport.Reset();
-        await _clock.WaitAsync(PumpsEnded, QuietLimit).ConfigureAwait(false);
+        if (await IsQuietAsync().ConfigureAwait(false) || isGentle) return;
+        await CloseBelowAsync().ConfigureAwait(false);
+        await IsQuietAsync().ConfigureAwait(false);
     }
+
+    private Task<bool> IsQuietAsync() => _clock.WaitAsync(PumpsEnded, QuietLimit);
+
+    private Task<bool> CloseBelowAsync() => _clock.WaitAsync(_transport.CloseBelowAsync(), _releaseLimit);
 
     /// <returns>Whether the stream, and what was pending in it, has ended in time.</returns>
     private async Task<bool> WaitForReleaseAsync(Task released, bool isGentle)

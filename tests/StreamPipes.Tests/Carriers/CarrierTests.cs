@@ -40,6 +40,22 @@ public sealed class DetachTests
     public Task A_carrier_that_was_detached_during_a_read_loses_and_repeats_nothing_in_either_direction(Medium medium, Layer layer) => Expect.WholeAsync(medium, layer, Way.Detach);
 }
 
+/// <inheritdoc cref="DisposeTests"/>
+public sealed class CancelledWaitTests
+{
+    [Theory]
+    [EveryCarrier(Way.CancelWaitsAndAsk)]
+    public Task Waits_that_are_given_up_leave_the_carrier_as_it_was_in_both_directions(Medium medium, Layer layer) => Expect.WholeAsync(medium, layer, Way.CancelWaitsAndAsk);
+}
+
+/// <inheritdoc cref="DisposeTests"/>
+public sealed class FarClosesFirstTests
+{
+    [Theory]
+    [EveryCarrier(Way.FarClosesFirst)]
+    public Task What_the_far_side_wrote_before_it_closed_is_read_whole_and_the_connection_ends_by_the_peer(Medium medium, Layer layer) => Expect.WholeAsync(medium, layer, Way.FarClosesFirst);
+}
+
 internal static class Expect
 {
     public static Task WholeAsync(Medium medium, Layer layer, Way way)

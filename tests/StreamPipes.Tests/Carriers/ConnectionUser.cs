@@ -6,6 +6,7 @@ namespace StreamPipes.Tests.Carriers;
 internal sealed class ConnectionUser(PipeConnection connection, Link link) : User
 {
     private Task _discarding = Task.CompletedTask;
+    private bool _hasReadTheEnd;
 
     public override async Task WriteAsync(ReadOnlyMemory<byte> bytes, int seed)
     {
@@ -30,7 +31,12 @@ internal sealed class ConnectionUser(PipeConnection connection, Link link) : Use
         }
     }
 
-    public override Task<byte[]> ReadToEndAsync() => connection.Input.TakeAllAsync();
+    public override async Task<byte[]> ReadToEndAsync()
+    {
+        byte[] bytes = await connection.Input.TakeAllAsync();
+        _hasReadTheEnd = true;
+        return bytes;
+    }
 
     public override void BeginDiscarding() => _discarding = DiscardAsync();
 
@@ -41,6 +47,25 @@ internal sealed class ConnectionUser(PipeConnection connection, Link link) : Use
     }
 
     public override void CompleteInput() => connection.Input.Complete();
+
+    public override async Task CancelWaitsAsync()
+    {
+        using CancellationTokenSource cancellation = new();
+        ValueTask<ReadResult> read = connection.Input.ReadAsync(cancellation.Token);
+        cancellation.Cancel();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await read);
+
+        read = connection.Input.ReadAsync();
+        connection.Input.CancelPendingRead();
+        ReadResult result = await read;
+        result.IsCanceled.Should().BeTrue();
+        result.IsCompleted.Should().BeFalse();
+        connection.Input.AdvanceTo(result.Buffer.Start);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await connection.Output.FlushAsync(cancellation.Token));
+        connection.Output.CancelPendingFlush();
+        (await connection.Output.FlushAsync()).IsCanceled.Should().BeTrue();
+    }
 
     public override Task CompleteOutputAsync() => connection.Output.CompleteAsync().AsTask();
 
@@ -56,7 +81,8 @@ internal sealed class ConnectionUser(PipeConnection connection, Link link) : Use
         await connection.DisposeAsync();
         if (link.AfterConnection is not null) await link.AfterConnection();
         if (connection.Completion.Exception is { } error) return $"{connection.CloseReason}, {error.InnerException!.GetType().Name}: {error.InnerException.Message}";
-        return connection.CloseReason is CloseReason.LocalClose or CloseReason.RemoteClose ? "" : $"{connection.CloseReason}";
+        bool isOrderly = connection.CloseReason == CloseReason.RemoteClose || (connection.CloseReason == CloseReason.LocalClose && !_hasReadTheEnd);
+        return isOrderly ? "" : $"{connection.CloseReason}";
     }
 
     public override string ToString() => $"{connection}";

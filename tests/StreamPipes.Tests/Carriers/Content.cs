@@ -22,6 +22,8 @@ internal static class Content
 
     public static string RequestHash { get; } = Payload.HashOf(Request);
 
+    public static string NothingHash { get; } = Payload.HashOf([]);
+
     /// <summary>Cuts into pieces of any size up to <see cref="LargestPiece"/>.</summary>
     public static IEnumerable<ReadOnlyMemory<byte>> Pieces(ReadOnlyMemory<byte> bytes, int seed)
     {

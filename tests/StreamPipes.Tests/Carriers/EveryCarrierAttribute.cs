@@ -22,7 +22,7 @@ public sealed class EveryCarrierAttribute(Way way) : DataAttribute
 #if LIBRARY_NETSTANDARD
         if (layer is Layer.TlsConnection or Layer.TlsOverConnection) return false;
 #endif
-        if (!medium.IsDuplex()) return layer == Layer.None && Way != Way.Detach && (medium, Way) != (Medium.EchoingProcess, Way.AskAndReadTheAnswer);
+        if (!medium.IsDuplex()) return layer == Layer.None && Way != Way.Detach && (medium == Medium.LateInput || Way != Way.FarClosesFirst) && (medium != Medium.EchoingProcess || !Way.Asks());
         return Way != Way.Detach || layer is not (Layer.Brotli or Layer.WatchedDeflate or Layer.BrotliOnHalves);
     }
 }

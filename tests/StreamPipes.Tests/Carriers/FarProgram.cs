@@ -16,12 +16,13 @@ internal static class FarProgram
         await far.WriteAsync(await far.ReadAsync(Content.Greeting.Length), Seed);
         (byte[] bytes, string end) = way switch
         {
-            Way.AskAndReadTheAnswer => await AnswerAsync(far, asksByHalfClose),
+            Way.AskAndReadTheAnswer or Way.CancelWaitsAndAsk => await AnswerAsync(far, asksByHalfClose),
+            Way.FarClosesFirst => await CloseFirstAsync(far),
             Way.Detach => await TalkAsync(far),
             _ => await CarrierEnd.ReadToEndAsync(far.Input),
         };
         end += far.Farewell?.Invoke();
-        await mayClose;
+        if (way != Way.FarClosesFirst) await mayClose;
         return FarReport.Of(bytes, end + await far.CloseAsync(waitsBelow));
     }
 
@@ -37,6 +38,15 @@ internal static class FarProgram
         byte[] request = await far.ReadAsync(Content.Request.Length);
         await far.WriteAsync(Content.Answer, Seed);
         return await AppendRestAsync(far, request);
+    }
+
+    /// <summary>Shows the end, where it can do so without the end of everything, and reads on.</summary>
+    private static async Task<(byte[] Bytes, string End)> CloseFirstAsync(CarrierEnd far)
+    {
+        await far.WriteAsync(Content.Answer, Seed);
+        if (far.HalfClose is null) return ([], "");
+        await far.HalfCloseAsync();
+        return await CarrierEnd.ReadToEndAsync(far.Input);
     }
 
     private static async Task<(byte[] Bytes, string End)> TalkAsync(CarrierEnd far)

@@ -7,6 +7,16 @@ namespace StreamPipes.Tests.Carriers;
 /// <summary>Puts a layer over a carrier, at both sides.</summary>
 internal static class Layers
 {
+    /// <summary>Those that stand on one connection: a time limit is met by one of it.</summary>
+    public static IReadOnlyList<Layer> Sessions { get; } =
+    [
+        Layer.None,
+        Layer.SslStream,
+#if !LIBRARY_NETSTANDARD
+        Layer.TlsConnection,
+#endif
+    ];
+
     public static Link Put(this Layer layer, Link link) => layer switch
     {
         Layer.None => link,
@@ -82,7 +92,7 @@ internal static class Layers
         {
             OpenRawAsync = openRaw,
             OpenConnectionAsync = openConnection,
-            RunFarAsync = async (way, _) => await FarProgram.RunAsync(await openFar(await link.OpenFarAsync!()), way, asksByHalfClose: true, mayClose: Task.CompletedTask, waitsBelow && way != Way.AskAndReadTheAnswer),
+            RunFarAsync = async (way, _) => await FarProgram.RunAsync(await openFar(await link.OpenFarAsync!()), way, asksByHalfClose: true, mayClose: Task.CompletedTask, waitsBelow && !way.Asks() && way != Way.FarClosesFirst),
             HasHalfClose = true,
             CanDetach = canDetach,
             WaitForPendingReadAsync = link.WaitForPendingReadAsync,

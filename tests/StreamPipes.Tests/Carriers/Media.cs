@@ -53,7 +53,7 @@ internal static class Media
         {
             OpenRawAsync = () => Task.FromResult(near),
             OpenConnectionAsync = options => Task.FromResult(StreamConnection.Create(near.Input, near.Output, options)),
-            RunFarAsync = (way, _) => FarProgram.RunAsync(FarEnd(way != Way.AskAndReadTheAnswer), way, asksByHalfClose: true, mayClose: Task.CompletedTask),
+            RunFarAsync = (way, _) => FarProgram.RunAsync(FarEnd(!way.Reads()), way, asksByHalfClose: true, mayClose: Task.CompletedTask),
             HasHalfClose = true,
             CanDetach = false,
             WaitForPendingReadAsync = back.WaitForPendingReadAsync,

@@ -4,8 +4,8 @@ namespace StreamPipes.Tests.Carriers;
 internal sealed record Outcome(FarReport Far, string? AnswerHash, string NearEnd, int Crashes)
 {
     public bool IsWhole(Link link, Way way) =>
-        string.Equals(Far.Hash, Content.RequestHash, StringComparison.Ordinal)
-        && (way is not (Way.AskAndReadTheAnswer or Way.Detach) || string.Equals(AnswerHash, Payload.HashOf(link.Answer), StringComparison.Ordinal))
+        string.Equals(Far.Hash, way.Writes() ? Content.RequestHash : Content.NothingHash, StringComparison.Ordinal)
+        && (!way.Reads() || string.Equals(AnswerHash, Payload.HashOf(link.Answer), StringComparison.Ordinal))
         && NearEnd.Length == 0
         && Crashes == 0;
 }

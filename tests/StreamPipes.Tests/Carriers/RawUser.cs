@@ -28,6 +28,8 @@ internal sealed class RawUser(CarrierEnd end, bool isDetached = false) : User
         // There is nothing to do by hand but not to read.
     }
 
+    public override Task CancelWaitsAsync() => Task.CompletedTask;
+
     public override Task CompleteOutputAsync() => end.HalfCloseAsync();
 
     public override Task<User> DetachAsync()

@@ -44,11 +44,16 @@ internal static class Run
     {
         await user.WriteAsync(Content.Greeting, seed);
         (await user.ReadAsync(Content.Greeting.Length)).Should().Equal(Content.Greeting);
-        if (user is ConnectionUser && link.WaitForPendingReadAsync is not null) await link.WaitForPendingReadAsync();
+        if (user is ConnectionUser && way != Way.FarClosesFirst && link.WaitForPendingReadAsync is not null) await link.WaitForPendingReadAsync();
         switch (way)
         {
             case Way.AskAndReadTheAnswer:
                 return await AskAsync(user, link, seed);
+            case Way.CancelWaitsAndAsk:
+                await user.CancelWaitsAsync();
+                return await AskAsync(user, link, seed);
+            case Way.FarClosesFirst:
+                return (Payload.HashOf(await user.ReadToEndAsync()), await user.CloseAsync());
             case Way.Detach:
                 return await DetachAsync(user, seed);
         }

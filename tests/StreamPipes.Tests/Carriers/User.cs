@@ -16,6 +16,9 @@ internal abstract class User
 
     public abstract void CompleteInput();
 
+    /// <summary>Gives up waits, of which the other side must not notice a thing.</summary>
+    public abstract Task CancelWaitsAsync();
+
     public abstract Task CompleteOutputAsync();
 
     public abstract Task<User> DetachAsync();

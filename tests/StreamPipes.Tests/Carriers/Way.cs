@@ -17,4 +17,22 @@ public enum Way
 
     /// <summary>Detaches while a read is pending, and continues with the stream in both directions.</summary>
     Detach,
+
+    /// <summary>Gives up a pending read by its token, another by <c>CancelPendingRead</c>, a flush by each, and then asks as if nothing had been.</summary>
+    CancelWaitsAndAsk,
+
+    /// <summary>Reads to the end that the far side shows first, and disposes.</summary>
+    FarClosesFirst,
+}
+
+internal static class Ways
+{
+    /// <summary>Whether the far side answers at length once it has been asked.</summary>
+    public static bool Asks(this Way way) => way is Way.AskAndReadTheAnswer or Way.CancelWaitsAndAsk;
+
+    /// <summary>Whether the near side writes more than its greeting.</summary>
+    public static bool Writes(this Way way) => way != Way.FarClosesFirst;
+
+    /// <summary>Whether there is an answer.</summary>
+    public static bool Reads(this Way way) => way.Asks() || way is Way.Detach or Way.FarClosesFirst;
 }

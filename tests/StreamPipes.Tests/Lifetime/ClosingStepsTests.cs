@@ -57,12 +57,36 @@ public sealed class ClosingStepsTests : ClosingBench
         Clock.Advance(Interval);
         await transport.WasReset.Guarded();
         await Clock.WaitForTimerWithinAsync(Interval).Guarded();
+        Clock.Advance(Interval);
+        await transport.ClosedBelow.Guarded();
+        await Clock.WaitForTimerWithinAsync(Interval).Guarded();
         Clock.Advance(Interval - Moment);
         stream.IsDisposed.Should().BeFalse();
 
         Clock.Advance(Moment);
 
         await disposing.Guarded();
+        stream.IsDisposed.Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task After_an_abort_what_is_below_is_closed_before_a_dispose_that_must_be_quiet()
+    {
+        ScriptedStream stream = new() { IgnoresTokens = true };
+        TransportDouble transport = new(stream) { IsQuietlyDisposed = true, OnCloseBelow = () => stream.Eof() };
+        PipeConnection connection = Start(transport);
+        await stream.GetCalledTask(StreamOperation.Read).Guarded();
+        connection.Abort();
+        await Clock.WaitForTimerWithinAsync(Interval).Guarded();
+        Clock.Advance(Interval);
+        await transport.WasReset.Guarded();
+        await Clock.WaitForTimerWithinAsync(Interval).Guarded();
+        stream.IsDisposed.Should().BeFalse();
+
+        Clock.Advance(Interval);
+
+        await Assert.ThrowsAsync<IOException>(() => connection.Completion.Guarded());
+        transport.ClosedBelow.IsCompleted.Should().BeTrue();
         stream.IsDisposed.Should().BeTrue();
     }
 

@@ -8,6 +8,7 @@ internal sealed class TransportDouble(ScriptedStream stream) : Transport
 {
     private readonly TaskCompletionSource _halfClosed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _reset = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _closedBelow = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _inputClosed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _sync = new();
     private Task? _closed;
@@ -43,6 +44,12 @@ internal sealed class TransportDouble(ScriptedStream stream) : Transport
 
     /// <summary>What happens when the transport is reset.</summary>
     public Action OnReset { get; init; } = static () => { };
+
+    /// <summary>What happens when what is under the stream is closed.</summary>
+    public Action OnCloseBelow { get; init; } = static () => { };
+
+    /// <summary>Ends when what is under the stream has been closed.</summary>
+    public Task ClosedBelow => _closedBelow.Task;
 
     /// <summary>What a detach throws.</summary>
     public Exception? DetachError { get; init; }
@@ -122,6 +129,13 @@ internal sealed class TransportDouble(ScriptedStream stream) : Transport
         Interlocked.Increment(ref _resets);
         _reset.TrySetResult();
         OnReset();
+    }
+
+    public override Task CloseBelowAsync()
+    {
+        _closedBelow.TrySetResult();
+        OnCloseBelow();
+        return Task.CompletedTask;
     }
 
     public override Task CloseInputAsync()
