@@ -88,8 +88,10 @@ internal sealed class ConnectionClose
 
     /// <summary>For a detach.</summary>
     /// <param name="isReadLeft">Whether the pending read has been handed over, so that its pump ends later.</param>
-    /// <returns>Whether the pumps ended in time.</returns>
-    public Task<bool> WaitForPumpsAsync(bool isReadLeft) => _clock.WaitAsync(isReadLeft ? SendEnded : PumpsEnded, _releaseLimit);
+    /// <param name="completion">The connection's, which an abort may bring sooner than the stream lets its pumps go.</param>
+    /// <returns>Whether one of both ended in time.</returns>
+    public Task<bool> WaitForPumpsAsync(bool isReadLeft, Task completion) =>
+        _clock.WaitAsync(Task.WhenAny(isReadLeft ? SendEnded : PumpsEnded, completion), _releaseLimit);
 
     /// <summary>Releases the input stream, once no read is in it any more.</summary>
     public void ReleaseInput() => ObservedTask.ObserveLater(_transport.CloseInputAsync());

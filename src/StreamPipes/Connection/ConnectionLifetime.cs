@@ -169,7 +169,7 @@ internal sealed class ConnectionLifetime : IConnectionEvents
         LateRead? late = null;
         if (_transport.MayCancelReads) receive.Stop(cancels: true);
         else late = receive.HandOver();
-        if (!await _close.WaitForPumpsAsync(isReadLeft: late is not null).ConfigureAwait(false))
+        if (!await _close.WaitForPumpsAsync(isReadLeft: late is not null, Completion).ConfigureAwait(false))
             OnTimedOut(new TimeoutException("The stream did not end its pending read within the CloseTimeout, so that it cannot be detached."));
 
         byte[] unread = reader.TakeUnread();

@@ -127,6 +127,28 @@ public sealed class DetachFaultTests
     }
 
     [Fact]
+    public async Task A_detach_ends_with_the_connection_although_the_stream_does_not_let_go()
+    {
+        ManualTimeProvider clock = new();
+        await using StuckStream stream = new();
+        PipeConnection connection = StreamConnection.Create(stream, Bearing(clock));
+        InvalidDataException reason = new("enough");
+
+        // In the token of the read, and so before the detach waits for its end.
+        stream.OnCanceled = () =>
+        {
+            connection.Abort(reason);
+            Blocking.Wait(clock.AdvanceUntilAsync(connection.Completion));
+        };
+        await stream.ReadBegun.Guarded();
+
+        (await Assert.ThrowsAsync<InvalidDataException>(() => connection.DetachAsync().Guarded())).Should().BeSameAs(reason);
+
+        connection.CloseReason.Should().Be(CloseReason.Aborted);
+        clock.ArmedTimers.Should().Be(0);
+    }
+
+    [Fact]
     public async Task A_dispose_during_a_detach_wins_and_closes_the_stream()
     {
         ScriptedStream stream = new ScriptedStream().Hold(StreamOperation.Write);
