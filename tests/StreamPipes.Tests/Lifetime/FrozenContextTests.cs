@@ -25,7 +25,8 @@ public sealed class FrozenContextTests : ClosingBench
             return connection;
         });
 
-        for (int i = 0; i < 2; i++)
+        // After the token, the reset, and the dispose of what is below.
+        for (int i = 0; i < 3; i++)
         {
             await Clock.WaitForTimerWithinAsync(Interval).Guarded();
             Clock.Advance(Interval);
