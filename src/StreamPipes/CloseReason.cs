@@ -34,7 +34,7 @@ public enum CloseReason
     Detached,
 
     /// <summary>
-    /// As <see cref="RemoteClose"/>, but the peer's end of the TLS session was missing (close_notify): what was received may have been cut off by somebody on the
+    /// As <see cref="RemoteClose"/>, but the peer's end of the TLS session was missing (close_notify): what was received may have been cut off by an attacker on the
     /// way, or by a peer that leaves this way. No error by itself; see <c>PipeConnectionOptions.RequireCloseNotify</c>. Told where the library made the
     /// session (<c>TlsConnection</c>); of an <c>SslStream</c> that was given, it cannot be known.
     /// </summary>

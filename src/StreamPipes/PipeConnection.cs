@@ -32,7 +32,7 @@ public sealed partial class PipeConnection : IDuplexPipe, IAsyncDisposable, IOwn
 
     /// <summary>
     /// What the peer sends. It reads ahead, up to <see cref="PipeOptions.PauseWriterThreshold"/> of
-    /// <see cref="PipeConnectionOptions.ReceivePipeOptions"/>. Completing it, with or without an exception, stops the reading of the stream; sending goes on.
+    /// <see cref="PipeConnectionOptions.ReceivePipeOptions"/>. Completing it, with or without an exception, stops the reading of the stream; sending continues.
     /// </summary>
     /// <remarks>
     /// <see cref="PipeReader.AdvanceTo(System.SequencePosition)"/> throws <see cref="InvalidOperationException"/> for a position that is not one of the last read's
@@ -97,8 +97,8 @@ public sealed partial class PipeConnection : IDuplexPipe, IAsyncDisposable, IOwn
     /// if it was not.</para>
     /// <para><b>Concurrency.</b> No read may be pending, and what was read must have been given back with
     /// <see cref="PipeReader.AdvanceTo(System.SequencePosition)"/>, except the buffer of a read that ended with <see cref="ReadResult.IsCanceled"/>, which is not
-    /// valid any more. Nobody may write meanwhile.</para>
-    /// <para><b>Cancellation.</b> The token ends the wait for what is still to be sent, and the connection goes on as it was.</para>
+    /// valid any more. No code may write meanwhile.</para>
+    /// <para><b>Cancellation.</b> The token ends the wait for what is still to be sent, and the connection continues as it was.</para>
     /// <para><b>A pending read of the stream.</b> It is cancelled where the stream is known to bear that (see
     /// <see cref="PipeConnectionOptions.SurvivesCanceledReads"/>), within <see cref="PipeConnectionOptions.CloseTimeout"/>; otherwise it stays in the stream and is
     /// handed over: what it brings comes first from <see cref="DetachedStream.Stream"/>, which is to be used instead of the stream given.</para>

@@ -5,7 +5,7 @@ public sealed partial class PipeConnectionOptions
 {
     /// <summary>
     /// How long the handshake of <see cref="TlsConnection"/> may take. Then it throws a <see cref="TimeoutException"/> and the transport is
-    /// disposed, unless it is to be left open. Default 10 seconds; <see cref="Timeout.InfiniteTimeSpan"/> waits for ever.
+    /// disposed, unless it is to be left open. Default 10 seconds; <see cref="Timeout.InfiniteTimeSpan"/> waits indefinitely.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not more than zero and not infinite, or longer than a timer can wait (about 49 days).</exception>
     public TimeSpan HandshakeTimeout

@@ -125,7 +125,7 @@ public sealed partial class PipeConnectionOptions
     /// Whether a read of the stream that is cancelled loses nothing and leaves the stream as it was, in both directions. Default <see langword="null"/>: yes
     /// for sockets, <see cref="System.Net.Sockets.NetworkStream"/>, the streams of <see cref="DuplexPipe.AsStream"/>, and
     /// <see cref="System.Net.Security.SslStream"/> over these; no for everything else, because a cancelled read ends some streams (a WebSocket's, the one behind
-    /// HTTP 101) with what is still on its way. Such a stream is disposed before its pending read is cancelled, and a read that is still pending goes on where the
+    /// HTTP 101) with what is still on its way. Such a stream is disposed before its pending read is cancelled, and a read that is still pending stays where the
     /// connection leaves the stream to its owner. Say yes for a stream of your own that bears it.
     /// </summary>
     public bool? SurvivesCanceledReads
@@ -209,7 +209,7 @@ public sealed partial class PipeConnectionOptions
     /// <summary>
     /// How long closing may take: the sending of what was written once both ends are completed or the connection is disposed, the wait for
     /// the peer's own close after ours, and the wait for a stream that does not let go. Default 5 seconds;
-    /// <see cref="Timeout.InfiniteTimeSpan"/> waits for ever. Bytes still unsent when it passes are dropped, and
+    /// <see cref="Timeout.InfiniteTimeSpan"/> waits indefinitely. Bytes still unsent when it passes are dropped, and
     /// <see cref="PipeConnection.Completion"/> faults with a <see cref="TimeoutException"/>. The sending of a writer of
     /// <see cref="StreamConnection.CreateWriter"/> takes as long as it takes.
     /// </summary>
@@ -222,7 +222,7 @@ public sealed partial class PipeConnectionOptions
 
     /// <summary>
     /// How long the connection may be without a byte in either direction. Then it is aborted, with a <see cref="TimeoutException"/> at both
-    /// ends and <see cref="CloseReason.TimedOut"/>. Default <see cref="Timeout.InfiniteTimeSpan"/>: for ever. It does not pass while the receive
+    /// ends and <see cref="CloseReason.TimedOut"/>. Default <see cref="Timeout.InfiniteTimeSpan"/>: no limit. It does not pass while the receive
     /// pump waits for the reader to make room, and ends where the close begins, which <see cref="CloseTimeout"/> limits. It is checked by one timer
     /// for each connection, never per read or write.
     /// </summary>
@@ -236,7 +236,7 @@ public sealed partial class PipeConnectionOptions
     /// <summary>
     /// How long one write, flush or half-close of the stream may take: a peer that does not read stops it. Then the connection is aborted, with a
     /// <see cref="TimeoutException"/> at both ends and <see cref="CloseReason.TimedOut"/>. Default <see cref="Timeout.InfiniteTimeSpan"/>:
-    /// for ever.
+    /// indefinitely.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not more than zero and not infinite, or longer than a timer can wait (about 49 days).</exception>
     public TimeSpan WriteTimeout

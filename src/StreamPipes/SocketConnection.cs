@@ -7,7 +7,7 @@ namespace StreamPipes;
 /// <summary>Turns a <see cref="Socket"/> into a <see cref="PipeConnection"/>, with no stream in between.</summary>
 /// <remarks>
 /// <para><b>Ownership.</b> The connection owns the socket and disposes it when both directions have ended, unless
-/// <see cref="PipeConnectionOptions.LeaveOpen"/> is set. Nobody else may send or receive meanwhile.</para>
+/// <see cref="PipeConnectionOptions.LeaveOpen"/> is set. No other code may send or receive meanwhile.</para>
 /// <para><b>Completion.</b> Completing <see cref="PipeConnection.Output"/> sends FIN; <see cref="PipeConnection.Abort"/> sends RST.</para>
 /// <para><b>Errors.</b> The socket's own <see cref="SocketException"/>, the same object at every end.</para>
 /// <para><b>Alternatives.</b> For TLS, <see cref="StreamConnection"/> over an <see cref="System.Net.Security.SslStream"/>, or, on modern

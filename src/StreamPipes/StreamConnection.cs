@@ -10,7 +10,7 @@ namespace StreamPipes;
 /// </summary>
 /// <remarks>
 /// <para><b>Ownership.</b> The result owns the stream and disposes it when its directions have ended, unless
-/// <see cref="PipeConnectionOptions.LeaveOpen"/> is set. Nobody else may read, write or flush the stream meanwhile.</para>
+/// <see cref="PipeConnectionOptions.LeaveOpen"/> is set. No other code may read, write or flush the stream meanwhile.</para>
 /// <para><b>Concurrency.</b> The methods of this class may be called from any thread. Of each pipe, one reader and one writer may be at
 /// work at a time, beside each other.</para>
 /// <para><b>Errors.</b> Exceptions of the stream surface as they are, the same object at every end.</para>
@@ -41,7 +41,7 @@ public static class StreamConnection
     /// <summary>Joins two one-way streams into one connection: standard input and output of a process, the two halves of a compressed stream.</summary>
     /// <param name="input">
     /// The stream that <see cref="PipeConnection.Input"/> reads. It is disposed at its end, or when the connection closes: a program that is behind both streams may
-    /// give up when nobody takes its output any more, so a completed input is read on and discarded, within <see cref="PipeConnectionOptions.CloseTimeout"/> once
+    /// give up when its output is not taken any more, so a completed input is read on and discarded, within <see cref="PipeConnectionOptions.CloseTimeout"/> once
     /// everything is sent.
     /// </param>
     /// <param name="output">

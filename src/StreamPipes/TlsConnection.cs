@@ -10,9 +10,9 @@ namespace StreamPipes;
 /// <para><b>Ownership.</b> The connection owns the TLS session and the transport under it; a handshake that fails or is cancelled disposes the
 /// transport. With <see cref="PipeConnectionOptions.LeaveOpen"/> the session still ends with close_notify, but the transport stays open and the
 /// caller's. A <see cref="PipeConnection"/> given as the transport is detached: TLS runs on its stream or socket itself, so that no byte is
-/// pumped twice, and that connection ends with <see cref="CloseReason.Detached"/>. Bytes it had received and nobody had consumed go to the
+/// pumped twice, and that connection ends with <see cref="CloseReason.Detached"/>. Bytes it had received and no reader had consumed go to the
 /// handshake; a protocol that upgrades in mid-stream should call <see cref="PipeConnection.DetachAsync"/> itself and refuse any.</para>
-/// <para><b>Completion.</b> Completing <see cref="PipeConnection.Output"/> sends close_notify, and the other direction goes on. A peer that ends
+/// <para><b>Completion.</b> Completing <see cref="PipeConnection.Output"/> sends close_notify, and the other direction continues. A peer that ends
 /// its connection without close_notify looks the same as one with: a truncation is visible only to the protocol above.</para>
 /// <para><b>Errors.</b> A refused certificate or a failed negotiation throws the <see cref="System.Security.Authentication.AuthenticationException"/> of the handshake.</para>
 /// <para><b>Cancellation.</b> The token and <see cref="PipeConnectionOptions.HandshakeTimeout"/> end the handshake, even on a transport that
@@ -99,7 +99,7 @@ public static class TlsConnection
     {
         options = PipeConnectionOptions.InUse(options);
         if (options.LeaveOpen && carrier.IsConnection)
-            throw new ArgumentException("LeaveOpen would leave a stream that nobody can reach: TLS takes the stream out of the connection. Detach the connection first (DetachAsync) and pass its stream.", nameof(options));
+            throw new ArgumentException("LeaveOpen would leave a stream that no code can reach: TLS takes the stream out of the connection. Detach the connection first (DetachAsync) and pass its stream.", nameof(options));
         return RunAsync(carrier, engine, options, cancellationToken);
     }
 

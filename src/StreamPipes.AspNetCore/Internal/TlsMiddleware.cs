@@ -45,7 +45,7 @@ internal sealed partial class TlsMiddleware(SslServerAuthenticationOptions tls, 
         }
         catch (Exception exception) when (exception is AuthenticationException or IOException or OperationCanceledException)
         {
-            // Port scanners and clients that do not trust us are everyday life: the server goes on, and whoever wants to know reads the log.
+            // Port scanners and clients that do not trust us are everyday life: the server continues, and the log has the rest.
             if (timeout.IsCancellationRequested) LogTimedOut(logger, context.ConnectionId, options.HandshakeTimeout);
             else LogFailed(logger, context.ConnectionId, exception);
             tags?.Add(new KeyValuePair<string, object?>("error.type", "tls_handshake_failed"));

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace StreamPipes.Buffers;
 
-/// <summary>A block of the <see cref="BlockPool"/>, for whoever rents memory, and a segment of a queue at the same time.</summary>
+/// <summary>A block of the <see cref="BlockPool"/>, for a caller that rents memory, and a segment of a queue at the same time.</summary>
 internal sealed class Block : Segment, IMemoryOwner<byte>
 {
     private readonly BlockPool _pool;

@@ -51,7 +51,7 @@ internal sealed class BlockPool : MemoryPool<byte>
 
     private BlockStack OwnStack => _stacks[(uint)Thread.GetCurrentProcessorId() % (uint)_stacks.Length];
 
-    /// <summary>Whoever only rents on one core what is returned on another is served by the other one's stack.</summary>
+    /// <summary>A caller that only rents on one core what is returned on another is served by the other one's stack.</summary>
     private Block? TakeFromAnyStack()
     {
         foreach (BlockStack stack in _stacks)

@@ -38,7 +38,7 @@ internal sealed class BlockStack
         }
     }
 
-    /// <summary>Lets the blocks go that nobody wanted since the last time.</summary>
+    /// <summary>Lets the blocks go that were not wanted since the last time.</summary>
     public void Trim()
     {
         lock (_sync)

@@ -10,7 +10,7 @@ namespace StreamPipes.Buffers;
 /// </summary>
 /// <remarks>
 /// <para>Always: consumed &lt;= published &lt;= written. The writer alone moves written and published, the reader alone consumed.</para>
-/// <para>The last segment belongs to whoever exchanges it out of <see cref="_lent"/>: the writer while it writes, or a reader who has read
+/// <para>The last segment belongs to the side that exchanges it out of <see cref="_lent"/>: the writer while it writes, or a reader who has read
 /// everything and gives the memory back, so that an idle connection holds none. The writer that finds nothing there starts a new chain in
 /// <see cref="_first"/>, and the reader links it to the old one.</para>
 /// <code>
@@ -19,11 +19,11 @@ namespace StreamPipes.Buffers;
 ///                              +------------- TryBegin, TailFor --------+
 ///  a chain of its own: writer (Grow, _lent was empty) --> _first --> reader (HeadAt, Following, ReleaseTail)
 /// </code>
-/// <para><see cref="Publish"/> is a release: what stands in the segments is visible to whoever reads the position. It contains no full fence.
-/// Whoever then wakes the other side does so by a method that contains one (PumpSignal.Signal, PendingOperation.TryClaim).</para>
+/// <para><see cref="Publish"/> is a release: what stands in the segments is visible to a thread that reads the position. It contains no full fence.
+/// The thread that then wakes the other side does so by a method that contains one (PumpSignal.Signal, PendingOperation.TryClaim).</para>
 /// <para>A close from another thread and a write under way are a Dekker-style handshake: the writer says that it is at work, executes a full fence
 /// (<see cref="TryBegin"/>) and looks whether the queue is closed; <see cref="Close"/> says that it is closed, executes a full fence and looks
-/// whether the writer is at work. The same the other way round when the writer has finished: whoever published signals, which is the full fence, and
+/// whether the writer is at work. The same the other way round when the writer has finished: the thread that published signals, which is the full fence, and
 /// then looks at <see cref="IsClosed"/>. So at least one of the two ends the writing.</para>
 /// </remarks>
 internal sealed class ByteQueue
@@ -76,7 +76,7 @@ internal sealed class ByteQueue
     }
 
     /// <summary>
-    /// The writer's: the same, where another thread may end the writing meanwhile. The memory is not given back below the writer: whoever ends the writing
+    /// The writer's: the same, where another thread may end the writing meanwhile. The memory is not given back below the writer: the thread that ends the writing
     /// sees that it is out, or else the writer sees that the queue is closed.
     /// </summary>
     /// <returns>Whether the queue is still open. If it is not, no memory has been taken.</returns>
@@ -108,19 +108,19 @@ internal sealed class ByteQueue
             _written += count;
         }
 
-        // Last, a release: whoever ends the writing and sees that no memory is out sees what was written.
+        // Last, a release: the thread that ends the writing and sees that no memory is out sees what was written.
         _isMemoryOut = false;
     }
 
     /// <summary>
-    /// The writer's: begins what ends with <see cref="Publish"/>, and is not torn by somebody who closes the queue meanwhile on another thread.
+    /// The writer's: begins what ends with <see cref="Publish"/>, and is not torn by a thread that closes the queue meanwhile on another thread.
     /// </summary>
     /// <returns>Whether the queue is still open. If it is not, nothing has been touched.</returns>
     public bool TryBegin()
     {
         _isAtWork = true;
 
-        // Either way a full fence: whoever closes sees that the writer is at work, or else the writer sees that it is closed.
+        // Either way a full fence: the thread that closes sees that the writer is at work, or else the writer sees that it is closed.
         Segment? lent = null;
         if (_writing is null) lent = Interlocked.Exchange(ref _lent, null);
         else Interlocked.MemoryBarrier();
@@ -265,7 +265,7 @@ internal sealed class ByteQueue
         if (position == Published) ReleaseTail();
     }
 
-    /// <summary>The reader's: gives the last segment back, if everything in it has been read and nobody is writing to it.</summary>
+    /// <summary>The reader's: gives the last segment back, if everything in it has been read and no thread is writing to it.</summary>
     public void ReleaseIfDrained()
     {
         if (_consumed == Published) ReleaseTail();
@@ -309,7 +309,7 @@ internal sealed class ByteQueue
         return next;
     }
 
-    /// <summary>Takes the last segment out, if nobody is writing to it, and gives it back if everything in it has been read.</summary>
+    /// <summary>Takes the last segment out, if no thread is writing to it, and gives it back if everything in it has been read.</summary>
     private void ReleaseTail()
     {
         // As long as the last segment is there, or with the writer, no further chain begins. So one that has begun is taken in before: the

@@ -53,7 +53,7 @@ internal class Segment : ReadOnlySequenceSegment<byte>
     }
 
     /// <summary>
-    /// Nothing more is written to it. Whoever reads it at the same time sees the old length or the new one: both cover what has been published.
+    /// Nothing more is written to it. A thread that reads it at the same time sees the old length or the new one: both cover what has been published.
     /// </summary>
     public void Seal() => Memory = _memory.Slice(0, Filled);
 
@@ -83,7 +83,7 @@ internal class Segment : ReadOnlySequenceSegment<byte>
         _owner = null;
         owner?.Dispose();
 
-        // Last: if somebody's pool throws, nobody else gets a segment that may still be in use here.
+        // Last: if the caller's pool throws, no other owner gets a segment that may still be in use here.
         SegmentPool.Return(this);
     }
 }

@@ -11,7 +11,7 @@ internal static class Cancellation
         }
         catch (Exception e) when (e is AggregateException or ObjectDisposedException)
         {
-            // What a stream's own callback throws must not reach whoever completes an end; and a pump that has ended needs no cancelling.
+            // What a stream's own callback throws must not reach the caller that completes an end; and a pump that has ended needs no cancelling.
         }
     }
 }

@@ -22,7 +22,7 @@ internal sealed class Clock
         return _provider.CreateTimer(callback, state, dueTime, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Waits for a task, but no longer than the limit. Its outcome is the caller's to look at, or nobody's.</summary>
+    /// <summary>Waits for a task, but no longer than the limit. Its outcome is the caller's to look at, or to ignore.</summary>
     /// <returns>Whether the task ended in time.</returns>
     public async Task<bool> WaitAsync(Task task, TimeSpan limit)
     {

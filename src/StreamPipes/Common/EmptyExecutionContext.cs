@@ -2,7 +2,7 @@ namespace StreamPipes.Common;
 
 /// <summary>
 /// Runs code in the empty execution context, so that a pump, which lives as long as its connection, does not keep the
-/// <see cref="AsyncLocal{T}"/> values of whoever made or used it.
+/// <see cref="AsyncLocal{T}"/> values of the code that made or used it.
 /// </summary>
 internal static class EmptyExecutionContext
 {

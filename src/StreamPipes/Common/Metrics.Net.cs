@@ -34,7 +34,7 @@ internal static class Metrics
         }
     }
 
-    /// <summary>It is no end: whoever takes the stream over brings the connection to its end, and that is counted if it is one of ours.</summary>
+    /// <summary>It is no end: the code that takes the stream over brings the connection to its end, and that is counted if it is one of ours.</summary>
     public static void NoteDetached() => Interlocked.Decrement(ref _open);
 
     public static void NoteReceived(int bytes)

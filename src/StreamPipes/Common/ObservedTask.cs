@@ -2,7 +2,7 @@ using System.Runtime.ExceptionServices;
 
 namespace StreamPipes.Common;
 
-/// <summary>Failed operations as tasks that never end up in <see cref="TaskScheduler.UnobservedTaskException"/>, even if nobody awaits them.</summary>
+/// <summary>Failed operations as tasks that never end up in <see cref="TaskScheduler.UnobservedTaskException"/>, even if they are not awaited.</summary>
 internal static class ObservedTask
 {
     public static ValueTask<T> Create<T>(Exception exception)

@@ -115,7 +115,7 @@ internal sealed class ConnectionLifetime : IConnectionEvents
         }
         catch
         {
-            // Somebody else has ended it meanwhile: then it ends in the ordinary way.
+            // Another thread has ended it meanwhile: then it ends in the ordinary way.
             _state.GiveUpDetach();
             Evaluate();
             throw;
@@ -126,7 +126,7 @@ internal sealed class ConnectionLifetime : IConnectionEvents
     {
         _state.NoteInputCompleted();
 
-        // Of two streams the other end may be one program, which reads no more once nobody takes what it writes.
+        // Of two streams the other end may be one program, which reads no more once what it writes is not taken.
         if (_transport is { HasSeparateInput: true, LingersAfterShutdown: true }) _receive!.DiscardRest();
         else _receive!.OnReaderCompleted();
         Evaluate();
@@ -219,7 +219,7 @@ internal sealed class ConnectionLifetime : IConnectionEvents
 
     private void OnCloseTimeout()
     {
-        // While closing, what was to be sent is sent: only the peer's own close is missing, and nobody waits for it any longer.
+        // While closing, what was to be sent is sent: only the peer's own close is missing, which is not waited for any longer.
         if (_state.IsClosing) return;
         _state.TryFault(CloseReason.TimedOut, CloseTimedOut());
         Evaluate(hasTimedOut: true);

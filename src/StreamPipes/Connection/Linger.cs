@@ -73,7 +73,7 @@ internal sealed class Linger
         StopLooking();
     }
 
-    /// <summary>Any thread: ends the linger, or keeps it from beginning. A read that must not be cancelled goes on.</summary>
+    /// <summary>Any thread: ends the linger, or keeps it from beginning. A read that must not be cancelled stays pending.</summary>
     public void End()
     {
         StopLooking();

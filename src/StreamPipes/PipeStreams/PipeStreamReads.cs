@@ -233,7 +233,7 @@ internal sealed class PipeStreamReads : ResultRelay<ReadResult, int>
             throw Canceled();
         }
 
-        // Not every reader goes on telling it (dotnet/runtime#118041).
+        // Not every reader keeps reporting it (dotnet/runtime#118041).
         _hasEnded = result.IsCompleted && ready.IsEmpty;
         int count = (int)Math.Min(ready.Length, buffer.Length);
         SequencePosition end = ready.GetPosition(count);

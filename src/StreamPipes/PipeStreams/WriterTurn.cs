@@ -159,7 +159,7 @@ internal sealed class WriterTurn
         }
     }
 
-    /// <returns>False if the turn has been handed over to somebody who is no longer counted: the caller.</returns>
+    /// <returns>False if the turn has been handed over to a waiter that is no longer counted: the caller.</returns>
     private bool TryStopWaiting()
     {
         while (true)

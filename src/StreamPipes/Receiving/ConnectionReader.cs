@@ -20,7 +20,7 @@ internal sealed class ConnectionReader : PipeReader
     private readonly Dialogue? _dialogue;
     private readonly ByteQueue _queue;
 
-    /// <summary>Whoever disposes the connection may be on another thread than the reader.</summary>
+    /// <summary>The thread that disposes the connection may be on another thread than the reader.</summary>
     private readonly object _sync = new();
     private ReadState _state;
     private long _examined;
@@ -135,7 +135,7 @@ internal sealed class ConnectionReader : PipeReader
         if (Pending.IsPending || _state == ReadState.Held) throw new InvalidOperationException("A read of Input is pending, or its bytes have not been given back: end it with CancelPendingRead or AdvanceTo before DetachAsync.");
     }
 
-    /// <summary>Completes the reader and keeps what nobody has consumed. Only once the pump has ended.</summary>
+    /// <summary>Completes the reader and keeps what has not been consumed. Only once the pump has ended.</summary>
     public byte[] TakeUnread()
     {
         return TryLeave(keepsUnread: true, out byte[] unread) ? unread : throw _events.NotAllowed("Reading");
@@ -199,7 +199,7 @@ internal sealed class ConnectionReader : PipeReader
             _gaveNothing = true;
             bool waits = Pending.Begin(cancellationToken, out ValueTask<ReadResult> read);
 
-            // A reader who waits for more than is there is a reason to go on reading.
+            // A reader who waits for more than is there is a reason to continue reading.
             if (waits) Pump.OnExamined();
             if (waits) return read;
         }
@@ -225,7 +225,7 @@ internal sealed class ConnectionReader : PipeReader
             return false;
         }
 
-        // Whoever has been told the end once is told it again, whatever becomes of the other direction.
+        // A reader that has been told the end once is told it again, whatever becomes of the other direction.
         _hasToldEnd = true;
         return true;
     }

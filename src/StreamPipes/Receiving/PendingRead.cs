@@ -12,7 +12,7 @@ internal sealed class PendingRead : PendingOperation<ReadResult>
     public PendingRead(ConnectionReader reader, PipeScheduler? scheduler, bool useSynchronizationContext)
         : base(scheduler, useSynchronizationContext) => _reader = reader;
 
-    /// <summary>A read that nobody awaits may have been given bytes.</summary>
+    /// <summary>A read that is not awaited may have been given bytes.</summary>
     protected override bool MayBeDropped => false;
 
     protected override bool IsOver => _reader.HasNews(_minimum);

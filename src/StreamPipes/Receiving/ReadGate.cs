@@ -126,7 +126,7 @@ internal sealed class ReadGate : IDisposable
         if (cancels) Cancellation.Fire(_cancellation);
     }
 
-    /// <summary>Any thread: keeps the pump from reading for good. What the read that is in the stream brings is somebody else's from now on.</summary>
+    /// <summary>Any thread: keeps the pump from reading for good. What the read that is in the stream brings belongs to another reader from now on.</summary>
     /// <returns>Whether there is such a read, which <see cref="Exit"/> tells the pump too.</returns>
     public bool HandOver()
     {

@@ -104,7 +104,7 @@ internal sealed class ReceivePump : PumpSignal.IPump, PumpMonitor.IMonitored
     public void OnExamined() => _signal.Signal();
 
     /// <summary>
-    /// The connection closes: what still comes is of no use, but is to be read up to the end. The pending read goes on, which costs less than to
+    /// The connection closes: what still comes is of no use, but is to be read up to the end. The pending read continues, which costs less than to
     /// stop it and to begin another.
     /// </summary>
     public void DiscardRest()

@@ -31,7 +31,7 @@ internal sealed class Dialogue
     /// <summary>Any thread: whether each flush has been followed by a wait for the answer.</summary>
     public bool IsOn => _rounds >= SureAfter && !_hasEnded;
 
-    /// <summary>Any thread: whether the output was completed, after which no dialogue goes on.</summary>
+    /// <summary>Any thread: whether the output was completed, after which no dialogue continues.</summary>
     public bool HasEnded => _hasEnded;
 
     /// <summary>Writer, after each flush.</summary>

@@ -5,23 +5,23 @@ using System.Threading.Tasks.Sources;
 namespace StreamPipes.Scheduling;
 
 /// <summary>
-/// One end's wait for the other: one at a time, without allocating, ended by whoever claims it first. The result is made when it is
+/// One end's wait for the other: one at a time, without allocating, ended by the thread that claims it first. The result is made when it is
 /// taken, on the thread that resumes.
 /// </summary>
 /// <remarks>
-/// <para>One word holds where the wait is and, above that, a number that tells one wait from the next. Whoever moves it from Waiting to Claimed is
+/// <para>One word holds where the wait is and, above that, a number that tells one wait from the next. The thread that moves it from Waiting to Claimed is
 /// the one who ends it.</para>
 /// <code>
 ///  Idle --- TryReserve ---> Claimed ----- Begin -----> Waiting ---- TryClaim, the token ----> Claimed
 ///   ^                           |                                                              |
-///   +---- Begin, if it is over -+                                              Complete (runs whoever waits)
+///   +---- Begin, if it is over -+                                              Complete (runs the waiter)
 ///   |                                                                                          v
-///   +---------------------- GetResult, or Complete where nobody need take the result ------- Ended
+///   +---------------------- GetResult, or Complete where no result need be taken --------- Ended
 /// </code>
-/// <para>A wait that has ended is not free before its result is taken, which whoever resumes does first: a second caller, who comes against the contract,
+/// <para>A wait that has ended is not free before its result is taken, which the resumed caller does first: a second caller, who comes against the contract,
 /// cannot take the source of the result from below it.</para>
-/// <para>No end is lost, by a Dekker-style handshake: whoever waits writes the state, executes a full fence (the exchange in
-/// <see cref="Begin"/>) and looks at <see cref="IsOver"/>; whoever makes it over writes that, executes a full fence (the barrier in
+/// <para>No end is lost, by a Dekker-style handshake: the waiter writes the state, executes a full fence (the exchange in
+/// <see cref="Begin"/>) and looks at <see cref="IsOver"/>; the thread that makes it over writes that, executes a full fence (the barrier in
 /// <see cref="TryClaim"/>) and looks at the state. At least one of them sees the other's write.</para>
 /// </remarks>
 internal abstract class PendingOperation<T> : IValueTaskSource<T>, IValueTaskSource, IThreadPoolWorkItem
@@ -43,7 +43,7 @@ internal abstract class PendingOperation<T> : IValueTaskSource<T>, IValueTaskSou
     private int _state;
 
     /// <param name="scheduler">Who runs those that waited; <see langword="null"/> for the thread pool.</param>
-    /// <param name="useSynchronizationContext">Whether whoever awaits resumes in the context or scheduler captured there.</param>
+    /// <param name="useSynchronizationContext">Whether the awaiting caller resumes in the context or scheduler captured there.</param>
     protected PendingOperation(PipeScheduler? scheduler, bool useSynchronizationContext)
     {
         _scheduler = scheduler == PipeScheduler.ThreadPool ? null : scheduler;
@@ -59,7 +59,7 @@ internal abstract class PendingOperation<T> : IValueTaskSource<T>, IValueTaskSou
     /// <summary>Any thread: whether there is nothing to wait for any more.</summary>
     protected abstract bool IsOver { get; }
 
-    /// <summary>Whether the next wait may begin although nobody has taken the result of the last.</summary>
+    /// <summary>Whether the next wait may begin although the result of the last has not been taken.</summary>
     protected abstract bool MayBeDropped { get; }
 
     /// <summary>
@@ -74,7 +74,7 @@ internal abstract class PendingOperation<T> : IValueTaskSource<T>, IValueTaskSou
         return TryClaimSeen();
     }
 
-    /// <summary>The claimant: runs whoever waits, here.</summary>
+    /// <summary>The claimant: runs the waiter, here.</summary>
     public void Complete()
     {
         LeaveToken();
@@ -82,11 +82,11 @@ internal abstract class PendingOperation<T> : IValueTaskSource<T>, IValueTaskSou
         Volatile.Write(ref _state, ended);
         _core.SetResult(true);
 
-        // Whoever has resumed has taken the result, and may wait again by now; or nobody ever will.
+        // The resumed caller has taken the result, and may wait again by now; or no caller ever will.
         if (MayBeDropped) Interlocked.CompareExchange(ref _state, Idle, ended);
     }
 
-    /// <summary>The claimant: runs whoever waits where they want to resume.</summary>
+    /// <summary>The claimant: runs the waiter where it wants to resume.</summary>
     public void Schedule()
     {
         if (_scheduler is null)
@@ -107,7 +107,7 @@ internal abstract class PendingOperation<T> : IValueTaskSource<T>, IValueTaskSou
         }
     }
 
-    /// <summary>The claimant: runs whoever waits on the thread pool.</summary>
+    /// <summary>The claimant: runs the waiter on the thread pool.</summary>
     public void ScheduleOnPool()
     {
         Debug.Assert((Volatile.Read(ref _state) & StateMask) == Claimed, "Only a claimed wait is ended.");

@@ -9,7 +9,7 @@ namespace StreamPipes.Scheduling;
 /// pump is queued, or a caller who would have to wait anyway and lends its thread, which saves the hop to another one.
 /// </summary>
 /// <remarks>
-/// <para>One word says where the pump is. Whoever takes the pump out of a state other than Running by a compare-exchange runs it, or has it run; so it
+/// <para>One word says where the pump is. The thread that takes the pump out of a state other than Running by a compare-exchange runs it, or has it run; so it
 /// runs on one thread at a time.</para>
 /// <code>
 ///             await                       Signal, and there is work
@@ -25,7 +25,7 @@ namespace StreamPipes.Scheduling;
 ///     +--------------------------+  the reader's next wait, or the reader's return
 /// </code>
 /// <para>No wake-up is lost, by a Dekker-style handshake: the pump writes its state (Waiting, or Parked), executes a full fence, and looks at the
-/// work; whoever gives it work writes that, executes a full fence, and looks at the state. At least one of them sees the other's write. Both fences
+/// work; the thread that gives it work writes that, executes a full fence, and looks at the state. At least one of them sees the other's write. Both fences
 /// are in this class: the exchange in <see cref="OnCompleted"/> and <see cref="RunReaderThenResume(PendingOperation{ReadResult}, Action)"/>, and the barrier in <see cref="Signal"/>. A
 /// signal is a hint: the pump looks at its work itself when it runs.</para>
 /// </remarks>
@@ -108,7 +108,7 @@ internal sealed class PumpSignal : ICriticalNotifyCompletion, IThreadPoolWorkIte
     public YieldAwaitable YieldToScheduler() => new(this);
 
     /// <summary>
-    /// Pump: runs the reader, whose wait it has claimed, on this thread while the pump is parked, so that whoever needs the pump meanwhile can run it, or have it run. Otherwise
+    /// Pump: runs the reader, whose wait it has claimed, on this thread while the pump is parked, so that a thread that needs the pump meanwhile can run it, or have it run. Otherwise
     /// it continues here when the reader returns.
     /// </summary>
     public ReaderAwaitable RunReaderThenResume(PendingOperation<ReadResult> reader) => new(this, reader);
@@ -167,7 +167,7 @@ internal sealed class PumpSignal : ICriticalNotifyCompletion, IThreadPoolWorkIte
     /// <summary>What the thread pool calls.</summary>
     public void Execute()
     {
-        // Before the look at the state: whoever queues the pump from here on puts it into the pool again.
+        // Before the look at the state: a thread that queues the pump from here on puts it into the pool again.
         Interlocked.Exchange(ref _isInPool, 0);
         RunIfQueued();
     }
@@ -250,7 +250,7 @@ internal sealed class PumpSignal : ICriticalNotifyCompletion, IThreadPoolWorkIte
         _continuation = continuation;
         _parks++;
 
-        // A full fence, against the one in Signal: whoever stops the pump sees it parked, or is seen here.
+        // A full fence, against the one in Signal: a thread that stops the pump sees it parked, or is seen here.
         Leave(Parked);
         if (_pump.MustNotStayParked) Resume();
         else _pump.OnParked();

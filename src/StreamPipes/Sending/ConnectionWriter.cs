@@ -162,7 +162,7 @@ internal sealed class ConnectionWriter : PipeWriter
         return false;
     }
 
-    /// <summary>Once: by whoever completes the writer, or by the call that was at work on another thread at that moment, when it is through.</summary>
+    /// <summary>Once: by the thread that completes the writer, or by the call that was at work on another thread at that moment, when it is through.</summary>
     private void EndWriting()
     {
         if (Interlocked.Exchange(ref _hasEndedWriting, 1) != 0) return;
@@ -177,7 +177,7 @@ internal sealed class ConnectionWriter : PipeWriter
         Metrics.NoteFlush();
         long written = _queue.Written;
 
-        // Whoever flushes wants the stream flushed, even if there is nothing to write.
+        // A flush is to flush the stream, even if there is nothing to write.
         int request = written == _queue.Published ? _pump.RequestFlush() : 0;
         _queue.Publish();
 

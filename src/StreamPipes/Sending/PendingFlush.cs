@@ -25,7 +25,7 @@ internal sealed class PendingFlush : PendingOperation<FlushResult>
         _pump = pump;
     }
 
-    /// <summary>Whoever flushes need not await it.</summary>
+    /// <summary>The caller that flushes need not await it.</summary>
     protected override bool MayBeDropped => true;
 
     protected override bool IsOver => _pump.HasLeftStream || Volatile.Read(ref _canceled) != 0 || _connection.Fault is not null

@@ -160,7 +160,7 @@ internal sealed class SendPump : PumpSignal.IPump
 
                     if (isLast || target == Queue.Published) break;
 
-                    // A caller that came to read gives its thread for what it sent itself, not for everybody's bytes.
+                    // A caller that came to read gives its thread for what it sent itself, not for the bytes of others.
                     if (Signal.IsOnLentThread) await Signal.YieldToScheduler();
                 }
 

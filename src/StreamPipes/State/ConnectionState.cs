@@ -106,7 +106,7 @@ internal sealed class ConnectionState
         lock (_sync) _outputCompleted = true;
     }
 
-    /// <param name="isTruncated">Whether the end may have been brought about by somebody on the way.</param>
+    /// <param name="isTruncated">Whether the end may have been brought about by an attacker on the way.</param>
     public void NoteEndOfStream(bool isTruncated)
     {
         lock (_sync)
@@ -140,7 +140,7 @@ internal sealed class ConnectionState
         lock (_sync)
         {
             if (_fault is null && (_isClosing || _isDetaching || _inputCompleted || _outputCompleted))
-                throw new InvalidOperationException("An end of the connection has been completed already: there is nothing to go on with. Detach before completing an end.");
+                throw new InvalidOperationException("An end of the connection has been completed already: there is nothing to continue with. Detach before completing an end.");
             _isDetaching = true;
         }
     }
@@ -174,7 +174,7 @@ internal sealed class ConnectionState
         }
     }
 
-    /// <summary>For whoever debugs.</summary>
+    /// <summary>For the debugger.</summary>
     public override string ToString()
     {
         lock (_sync)

@@ -41,6 +41,6 @@ internal sealed class Fault
     /// <summary>Writer: a flush has reported it.</summary>
     public void OnFlushCompleted() => _hasCompletedFlush = true;
 
-    /// <summary>An abort after the first error: the error stays, and nobody waits for last words any more.</summary>
+    /// <summary>An abort after the first error: the error stays, and last words are not waited for any more.</summary>
     public void Escalate() => _isEscalated = true;
 }

@@ -2,7 +2,7 @@ using StreamPipes.Common;
 
 namespace StreamPipes.Transports;
 
-/// <summary>A read of a stream that goes on although whoever began it has left: whoever reads the stream next takes what it brings.</summary>
+/// <summary>A read of a stream that stays pending although its caller has left: the next reader of the stream takes what it brings.</summary>
 internal sealed class LateRead
 {
     private readonly Action _cancel;

@@ -5,7 +5,7 @@ namespace StreamPipes.Transports;
 
 /// <summary>
 /// A stream with bytes in front that were read from it before, and perhaps a read that is still in it. A token never reaches a read that must not be cancelled:
-/// that goes on, and what it brings is in front of the next. Everything else passes through.
+/// that stays pending, and what it brings is in front of the next. Everything else passes through.
 /// </summary>
 internal sealed partial class ReplayStream : Stream, IAsyncDisposable, IOwnStream
 {
@@ -224,7 +224,7 @@ internal sealed partial class ReplayStream : Stream, IAsyncDisposable, IOwnStrea
         return new LateRead(mayBlock ? Task.Run(() => KeepReadAsync(length, stop.Token)) : KeepReadAsync(length, stop.Token), () => Cancellation.Fire(stop));
     }
 
-    /// <summary>In memory of the stream's own: whoever gave up its read may use its memory for something else.</summary>
+    /// <summary>In memory of the stream's own: the caller that gave up its read may use its memory for something else.</summary>
     private async Task<ReadOnlyMemory<byte>?> KeepReadAsync(int length, CancellationToken cancellationToken)
     {
         length = Math.Min(Math.Max(length, LeastKeptRead), LargestKeptRead);

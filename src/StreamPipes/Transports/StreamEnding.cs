@@ -81,7 +81,7 @@ internal static class StreamEnding
         }
         finally
         {
-            // However the connection ends, its socket ends too, as at a reset: a stream that does not own it would leave it to nobody.
+            // However the connection ends, its socket ends too, as at a reset: a stream that does not own it would leave it without an owner.
             if (traits is { EndsSocket: true, Socket: { } socket }) socket.Dispose();
         }
     }

@@ -31,7 +31,7 @@ internal sealed record StreamTraits
     public bool SurvivesCanceledRead { get; init; }
 
     /// <summary>
-    /// Whether a pending read may be cancelled while the stream is of use: it loses nothing, and both directions go on, although something of it may be seen. Some
+    /// Whether a pending read may be cancelled while the stream is of use: it loses nothing, and both directions continue, although something of it may be seen. Some
     /// streams end with a cancelled read, or lose what it had read: a WebSocket's, the one behind HTTP 101, a tunnel's. So it is not taken for granted.
     /// </summary>
     public bool MayCancelReads { get; init; }

@@ -46,7 +46,7 @@ internal sealed class StreamTransport : Transport
         DisposeNeedsQuiet = !_leaveOpen && (_inputTraits is { DisposeNeedsQuiet: true } || _outputTraits is { DisposeNeedsQuiet: true });
         ShutdownNeedsQuietReads = IsDuplex && !_leaveOpen && _outputTraits is { ShutdownNeedsQuietReads: true };
 
-        // A writer over a connection closes it as gently as a duplex one, although nobody wants what comes back.
+        // A writer over a connection closes it as gently as a duplex one, although what comes back is not wanted.
         LingersAfterShutdown = !_leaveOpen && (HasSeparateInput ? IsFromPeer(input!) : output is { CanRead: true } && _outputTraits is { LingersAfterShutdown: true });
         _requiresCloseNotify = options.RequireCloseNotify;
         _carrier = CarrierOf(input);

@@ -35,10 +35,10 @@ internal abstract class Transport
     /// <summary>Whether a read that is cancelled loses nothing and leaves the connection as it was, in both directions.</summary>
     public virtual bool SurvivesCanceledRead => false;
 
-    /// <summary>Whether a pending read may be cancelled while the connection is of use: it loses nothing, and both directions go on.</summary>
+    /// <summary>Whether a pending read may be cancelled while the connection is of use: it loses nothing, and both directions continue.</summary>
     public virtual bool MayCancelReads => SurvivesCanceledRead;
 
-    /// <summary>Whether a read may be left in the stream for ever, since neither its token nor the dispose ends it.</summary>
+    /// <summary>Whether a read may be left in the stream indefinitely, since neither its token nor the dispose ends it.</summary>
     public virtual bool AbandonsReads => false;
 
     /// <summary>Whether <see cref="CloseAsync"/> disposes what carries the bytes.</summary>

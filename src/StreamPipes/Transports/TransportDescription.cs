@@ -25,7 +25,7 @@ internal static class TransportDescription
         }
         catch (Exception)
         {
-            // What is closed has no addresses and no protocol any more, and what is somebody else's may throw anything.
+            // What is closed has no addresses and no protocol any more, and what another owner has may throw anything.
             return otherwise;
         }
     }
