@@ -190,6 +190,7 @@ internal sealed class ReceivePump : PumpSignal.IPump, PumpMonitor.IMonitored
 
                 int read = 0;
                 Memory<byte> buffer = default;
+                Exception? error = null;
                 try
                 {
                     if (_thread is not null) _transport.WaitForInput(cancellationToken);
@@ -217,14 +218,21 @@ internal sealed class ReceivePump : PumpSignal.IPump, PumpMonitor.IMonitored
                 }
                 catch (Exception e)
                 {
-                    // Before the gate lets a half-close through that waits for this read: there is none after an error.
+                    // Before the gate lets a half-close through that waits for this read: there is none after an error. It is not thrown again, since others may throw
+                    // it from here on.
                     NoteFault(e);
-                    throw;
+                    error = e;
                 }
                 finally
                 {
                     EndBlockRead();
                     handsOver = Gate.Exit();
+                }
+
+                if (error is not null)
+                {
+                    if (handsOver) _late!.TrySetException(error);
+                    break;
                 }
 
                 if (handsOver)
