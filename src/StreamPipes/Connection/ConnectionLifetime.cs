@@ -1,5 +1,4 @@
 using System.IO.Pipelines;
-using System.Runtime.ExceptionServices;
 using StreamPipes.Common;
 using StreamPipes.Receiving;
 using StreamPipes.Scheduling;
@@ -175,7 +174,7 @@ internal sealed class ConnectionLifetime : IConnectionEvents
         byte[] unread = reader.TakeUnread();
 
         // A read that did not end, or an abort meanwhile: there is no stream to hand back.
-        if (_state.Fault is { } ended) ExceptionDispatchInfo.Capture(ended.Exception).Throw();
+        _state.Fault?.Error.Throw();
         Stream stream;
         try
         {
@@ -188,7 +187,7 @@ internal sealed class ConnectionLifetime : IConnectionEvents
             throw;
         }
 
-        if (_state.Finish(isDetached: true) is { } fault) ExceptionDispatchInfo.Capture(fault.Exception).Throw();
+        _state.Finish(isDetached: true)?.Error.Throw();
         _limits?.Stop();
         Metrics.NoteDetached();
         if (late is null) _transport.ReleaseTransport();

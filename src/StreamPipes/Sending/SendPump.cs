@@ -189,8 +189,9 @@ internal sealed class SendPump : PumpSignal.IPump
         }
         catch (Exception e)
         {
-            if (!_isStopped) _state.TryFault(CloseReason.WriteFault, e);
+            // Before others can throw it.
             Error = ExceptionDispatchInfo.Capture(e);
+            if (!_isStopped) _state.TryFault(CloseReason.WriteFault, e);
         }
 
         // What ended the connection during the half-close has not hurt what was sent.
