@@ -170,9 +170,11 @@ internal sealed class ConnectionClose
 
         if (await IsQuietAsync().ConfigureAwait(false)) return;
         _transport.Reset();
-        if (await IsQuietAsync().ConfigureAwait(false) || isGentle) return;
-        await CloseBelowAsync().ConfigureAwait(false);
-        await IsQuietAsync().ConfigureAwait(false);
+        if (await IsQuietAsync().ConfigureAwait(false) || !_transport.OwnsWhatIsBelow) return;
+        if (!isGentle) await CloseBelowAsync().ConfigureAwait(false);
+
+        // What is pending there ends by this, however busy the machine is.
+        await _clock.WaitAsync(PumpsEnded, _releaseLimit).ConfigureAwait(false);
     }
 
     private Task<bool> IsQuietAsync() => _clock.WaitAsync(PumpsEnded, QuietLimit);

@@ -111,6 +111,8 @@ internal sealed class ContractTransport : Transport
 
     public override Task CloseInputAsync() => _inner.CloseInputAsync();
 
+    public override bool OwnsWhatIsBelow => _inner.OwnsWhatIsBelow;
+
     public override Task CloseBelowAsync() => _inner.CloseBelowAsync();
 
     public override Task CloseAsync() => _inner.CloseAsync();

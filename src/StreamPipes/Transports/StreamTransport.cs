@@ -83,6 +83,8 @@ internal sealed class StreamTransport : Transport
 
     public override bool OwnsStream => !_leaveOpen;
 
+    public override bool OwnsWhatIsBelow => !_leaveOpen && IsDuplex && _output is SslStream tls && !FrameworkStreams.LeavesInnerOpen(tls);
+
     public override bool MayReadBlocking => !ShutdownNeedsQuietReads || _inputTraits is { CanStopBlockingWait: true };
 
     public override int BatchSize { get; }
@@ -160,12 +162,7 @@ internal sealed class StreamTransport : Transport
     public override Task CloseInputAsync() => HasSeparateInput ? CloseOnce(ref _inputClosed, _input, _inputTraits) : Task.CompletedTask;
 
     /// <summary>What a TLS session owns may end by its own farewell, a close handshake of its own: then the session's pending read ends with it.</summary>
-    public override Task CloseBelowAsync()
-    {
-        if (_leaveOpen || !IsDuplex || _output is not SslStream tls || FrameworkStreams.LeavesInnerOpen(tls)) return Task.CompletedTask;
-        Stream below = FrameworkStreams.InnerOf(tls);
-        return StreamEnding.DisposeAsync(below, StreamTraits.Of(below));
-    }
+    public override Task CloseBelowAsync() => OwnsWhatIsBelow ? StreamEnding.DisposeAsync(FrameworkStreams.InnerOf((SslStream)_output!)) : Task.CompletedTask;
 
     public override Task CloseAsync()
     {

@@ -116,6 +116,9 @@ internal abstract class Transport
     /// <summary>Releases the input, where it is separate.</summary>
     public abstract Task CloseInputAsync();
 
+    /// <summary>Whether something is under the stream that ends with it, and can be ended before it.</summary>
+    public virtual bool OwnsWhatIsBelow => false;
+
     /// <summary>Releases, in order, what is under the stream, where this ends what is pending in the stream. <see cref="CloseAsync"/> follows.</summary>
     public virtual Task CloseBelowAsync() => Task.CompletedTask;
 

@@ -25,8 +25,7 @@ public sealed class FrozenContextTests : ClosingBench
             return connection;
         });
 
-        // After the token, the reset, and the dispose of what is below.
-        for (int i = 0; i < 3; i++)
+        for (int i = 0; i < 2; i++)
         {
             await Clock.WaitForTimerWithinAsync(Interval).Guarded();
             Clock.Advance(Interval);

@@ -45,8 +45,10 @@ internal sealed class TransportDouble(ScriptedStream stream) : Transport
     /// <summary>What happens when the transport is reset.</summary>
     public Action OnReset { get; init; } = static () => { };
 
-    /// <summary>What happens when what is under the stream is closed.</summary>
-    public Action OnCloseBelow { get; init; } = static () => { };
+    /// <summary>What happens when what is under the stream is closed, where there is something.</summary>
+    public Action? OnCloseBelow { get; init; }
+
+    public override bool OwnsWhatIsBelow => OnCloseBelow is not null;
 
     /// <summary>Ends when what is under the stream has been closed.</summary>
     public Task ClosedBelow => _closedBelow.Task;
@@ -134,7 +136,7 @@ internal sealed class TransportDouble(ScriptedStream stream) : Transport
     public override Task CloseBelowAsync()
     {
         _closedBelow.TrySetResult();
-        OnCloseBelow();
+        OnCloseBelow?.Invoke();
         return Task.CompletedTask;
     }
 
