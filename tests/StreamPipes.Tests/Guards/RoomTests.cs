@@ -16,6 +16,7 @@ public sealed partial class RoomTests
     private static readonly string[][] Rooms =
     [
         ["facade"],
+        ["Dialing"],
         ["Tls"],
         ["PipeStreams"],
         ["Connection"],

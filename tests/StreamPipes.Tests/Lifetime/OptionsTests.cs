@@ -36,6 +36,7 @@ public sealed class OptionsTests
         foreach (Func<TimeSpan, PipeConnectionOptions> create in new Func<TimeSpan, PipeConnectionOptions>[]
         {
             limit => new() { CloseTimeout = limit },
+            limit => new() { ConnectTimeout = limit },
             limit => new() { IdleTimeout = limit },
             limit => new() { WriteTimeout = limit },
 #if !LIBRARY_NETSTANDARD
@@ -55,6 +56,7 @@ public sealed class OptionsTests
     public void Only_CloseTimeout_may_be_zero()
     {
         new PipeConnectionOptions { CloseTimeout = TimeSpan.Zero }.CloseTimeout.Should().Be(TimeSpan.Zero);
+        Refused(() => new PipeConnectionOptions { ConnectTimeout = TimeSpan.Zero });
         Refused(() => new PipeConnectionOptions { IdleTimeout = TimeSpan.Zero });
         Refused(() => new PipeConnectionOptions { WriteTimeout = TimeSpan.Zero });
     }
