@@ -212,7 +212,8 @@ public sealed partial class PipeConnectionOptions
     }
 
     /// <summary>
-    /// What is called with each new socket that <see cref="SocketConnection.ConnectAsync"/> has made, before it connects. For buffer sizes, keep-alive, a local address to bind to. Default
+    /// What is called with each new socket: one that <see cref="SocketConnection.ConnectAsync"/> has made, before it connects, and one that a
+    /// <see cref="PipeListener"/> has accepted, before it becomes a connection. For buffer sizes, keep-alive, a local address to bind to. Default
     /// <see langword="null"/>. A name with several addresses has a socket for each that is tried. What it throws fails that socket, and no other.
     /// <see cref="SocketConnection.Create"/> does not call it: that socket is the caller's to configure.
     /// </summary>

@@ -9,6 +9,7 @@ namespace StreamPipes;
 /// <remarks>
 /// <para><b>Ownership.</b> The connection owns the socket and disposes it when both directions have ended, unless
 /// <see cref="PipeConnectionOptions.LeaveOpen"/> is set. Nobody else may send or receive meanwhile.</para>
+/// <para><b>Servers.</b> <see cref="Listen"/> accepts clients, with TLS or without, as connections.</para>
 /// <para><b>Completion.</b> Completing <see cref="PipeConnection.Output"/> sends FIN; <see cref="PipeConnection.Abort"/> sends RST.</para>
 /// <para><b>Errors.</b> The socket's own <see cref="SocketException"/>, the same object at every end.</para>
 /// <para><b>Alternatives.</b> For TLS, <see cref="StreamConnection"/> over an <see cref="System.Net.Security.SslStream"/>, or, on modern
@@ -73,6 +74,20 @@ public static class SocketConnection
             throw;
         }
     }
+
+    /// <summary>Listens for clients. They are accepted when a method of the listener asks for them.</summary>
+    /// <param name="endPoint">
+    /// An <see cref="IPEndPoint"/> or a Unix-domain end point. Port 0 takes a free port, which <see cref="PipeListener.LocalEndPoint"/> returns;
+    /// <see cref="IPAddress.IPv6Any"/> is every address of both families. The file of a Unix-domain end point must not exist yet.
+    /// </param>
+    /// <param name="options">TLS, limits, and the options of the connections; <see langword="null"/> for the defaults: no TLS.</param>
+    /// <returns>The listener; dispose it when done.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="endPoint"/> is <see langword="null"/>.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="endPoint"/> is a name, or the options of the connections say to leave the socket open, which would leave it open with no owner.
+    /// </exception>
+    /// <exception cref="SocketException">The address is in use, or is none of this machine.</exception>
+    public static PipeListener Listen(EndPoint endPoint, PipeListenerOptions? options = null) => PipeListener.Listen(endPoint, options);
 
     private static string WhyNotConnected(Socket socket)
     {

@@ -33,6 +33,20 @@ namespace CSharp7
             return options;
         }
 
+        public static PipeListenerOptions SetListener()
+        {
+            PipeListenerOptions options = new PipeListenerOptions
+            {
+                Connection = Set(),
+                Backlog = 5,
+                MaximumConnections = 6,
+            };
+            options.ShutdownTimeout = TimeSpan.FromSeconds(7);
+            options.ConfigureSocket = ConfigureSocket;
+            options.OnConnectionFault = (client, fault) => { };
+            return options;
+        }
+
         private static void ConfigureSocket(Socket socket)
         {
         }

@@ -182,6 +182,7 @@ public sealed class OptionsTests
             using Sockets.LoopbackListener listener = Sockets.LoopbackListener.IPv4();
             await EndAsync(await SocketConnection.ConnectAsync(listener.EndPoint, options));
         },
+        ["SocketConnection.Listen"] = options => SocketConnection.Listen(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0), new PipeListenerOptions { Connection = options }).DisposeAsync().AsTask(),
 #if !LIBRARY_NETSTANDARD
         ["TlsConnection.AuthenticateAsClientAsync(stream)"] = options => GiveUpAsync(token =>
             TlsConnection.AuthenticateAsClientAsync(DuplexPipe.CreatePair().Item1.AsStream(), TestCertificates.ClientOptions(), options, token)),
