@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.IO.Pipelines;
+using System.Net;
 using StreamPipes.Common;
 using StreamPipes.Connection;
 using StreamPipes.Transports;
@@ -61,6 +62,18 @@ public sealed partial class PipeConnection : IDuplexPipe, IAsyncDisposable, IOwn
 
     /// <summary>Why the connection ended; the first reason wins. <see cref="CloseReason.None"/> as long as it has not.</summary>
     public CloseReason CloseReason => _lifetime.CloseReason;
+
+    /// <summary>
+    /// The address of this side, if there is a socket under the connection, below TLS too; otherwise <see langword="null"/>, also for a Unix-domain socket without a
+    /// name. It stays after the end.
+    /// </summary>
+    public EndPoint? LocalEndPoint => _lifetime.LocalEndPoint;
+
+    /// <summary>
+    /// The address of the peer, if there is a socket under the connection, below TLS too; otherwise <see langword="null"/>, also for a Unix-domain socket without a
+    /// name, which is what a client usually has. It stays after the end.
+    /// </summary>
+    public EndPoint? RemoteEndPoint => _lifetime.RemoteEndPoint;
 
     /// <summary>How many bytes have been read from the stream, whether or not they were consumed yet. Bytes discarded while closing do not count.</summary>
     public long BytesReceived => _lifetime.BytesReceived;

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Net.Sockets;
 
 namespace StreamPipes;
 
@@ -31,6 +32,8 @@ public sealed partial class PipeConnectionOptions
     private bool _clearBuffers;
     private PumpScheduling _scheduling;
     private bool _useSynchronizationContext;
+    private TimeSpan _connectTimeout = TimeSpan.FromSeconds(15);
+    private Action<Socket>? _configureSocket;
     private TimeSpan _closeTimeout = TimeSpan.FromSeconds(5);
     private TimeSpan _idleTimeout = Timeout.InfiniteTimeSpan;
     private TimeSpan _writeTimeout = Timeout.InfiniteTimeSpan;
@@ -60,6 +63,8 @@ public sealed partial class PipeConnectionOptions
         _clearBuffers = other._clearBuffers;
         _scheduling = other._scheduling;
         _useSynchronizationContext = other._useSynchronizationContext;
+        _connectTimeout = other._connectTimeout;
+        _configureSocket = other._configureSocket;
         _closeTimeout = other._closeTimeout;
         _idleTimeout = other._idleTimeout;
         _writeTimeout = other._writeTimeout;
@@ -207,6 +212,29 @@ public sealed partial class PipeConnectionOptions
     }
 
     /// <summary>
+    /// What is called with each new socket: one that <see cref="SocketConnection.ConnectAsync"/> has made, before it connects, and one that a
+    /// <see cref="PipeListener"/> has accepted, before it becomes a connection. For buffer sizes, keep-alive, a local address to bind to. Default
+    /// <see langword="null"/>. A name with several addresses has a socket for each that is tried. What it throws fails that socket, and no other.
+    /// <see cref="SocketConnection.Create"/> does not call it: that socket is the caller's to configure.
+    /// </summary>
+    public Action<Socket>? ConfigureSocket
+    {
+        get => _configureSocket;
+        set => Set(ref _configureSocket, value);
+    }
+
+    /// <summary>
+    /// How long <see cref="SocketConnection.ConnectAsync"/> may take, the resolution of a name and all its addresses included. Then it throws a
+    /// <see cref="TimeoutException"/>. Default 15 seconds; <see cref="Timeout.InfiniteTimeSpan"/> leaves it to the system, which gives up after minutes.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not more than zero and not infinite, or longer than a timer can wait (about 49 days).</exception>
+    public TimeSpan ConnectTimeout
+    {
+        get => _connectTimeout;
+        set => Set(ref _connectTimeout, TimeLimit(value));
+    }
+
+    /// <summary>
     /// How long closing may take: the sending of what was written once both ends are completed or the connection is disposed, the wait for
     /// the peer's own close after ours, and the wait for a stream that does not let go. Default 5 seconds;
     /// <see cref="Timeout.InfiniteTimeSpan"/> waits indefinitely. Bytes still unsent when it passes are dropped, and
@@ -259,9 +287,9 @@ public sealed partial class PipeConnectionOptions
         return given;
     }
 
-    private static TimeSpan TimeLimit(TimeSpan value) => value == Timeout.InfiniteTimeSpan || (value > TimeSpan.Zero && value.TotalMilliseconds <= uint.MaxValue - 1)
+    internal static TimeSpan TimeLimit(TimeSpan value) => value == Timeout.InfiniteTimeSpan || (value > TimeSpan.Zero && value.TotalMilliseconds <= uint.MaxValue - 1)
         ? value
-        : throw new ArgumentOutOfRangeException(nameof(value), value, "A time limit is more than zero (a CloseTimeout may be zero) and under 49 days, or Timeout.InfiniteTimeSpan.");
+        : throw new ArgumentOutOfRangeException(nameof(value), value, "A time limit is more than zero (a CloseTimeout or ShutdownTimeout may be zero) and under 49 days, or Timeout.InfiniteTimeSpan.");
 
     private void Set<T>(ref T field, T value)
     {

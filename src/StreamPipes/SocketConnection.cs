@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using StreamPipes.Dialing;
 using StreamPipes.Transports;
 
 namespace StreamPipes;
@@ -8,6 +9,7 @@ namespace StreamPipes;
 /// <remarks>
 /// <para><b>Ownership.</b> The connection owns the socket and disposes it when both directions have ended, unless
 /// <see cref="PipeConnectionOptions.LeaveOpen"/> is set. No other code may send or receive meanwhile.</para>
+/// <para><b>Servers.</b> <see cref="Listen"/> accepts clients, with TLS or without, as connections.</para>
 /// <para><b>Completion.</b> Completing <see cref="PipeConnection.Output"/> sends FIN; <see cref="PipeConnection.Abort"/> sends RST.</para>
 /// <para><b>Errors.</b> The socket's own <see cref="SocketException"/>, the same object at every end.</para>
 /// <para><b>Alternatives.</b> For TLS, <see cref="StreamConnection"/> over an <see cref="System.Net.Security.SslStream"/>, or, on modern
@@ -36,25 +38,34 @@ public static class SocketConnection
     }
 
     /// <summary>Connects a new socket and puts it under a pair of pipes.</summary>
+    /// <remarks>
+    /// <para><b>Several addresses.</b> Those of a name are raced as RFC 8305 says: IPv6 and IPv4 in turn, in the order of the resolver; the next one begins when the last
+    /// has failed or has not answered for 250 ms. The first to connect is taken, and the sockets of the others are closed.</para>
+    /// <para><b>Errors.</b> If several addresses have failed, the exception has the code of the last that did, and its message names each.</para>
+    /// </remarks>
     /// <param name="endPoint">
-    /// An <see cref="IPEndPoint"/> (an IPv4 address mapped to IPv6 among them), a <see cref="DnsEndPoint"/> (all its addresses of both families are tried) or
-    /// a Unix-domain end point.
+    /// An <see cref="IPEndPoint"/> (an IPv4 address mapped to IPv6 among them), a <see cref="DnsEndPoint"/> or a Unix-domain end point.
     /// </param>
-    /// <param name="options">How to read, write, schedule and close; <see langword="null"/> for the defaults.</param>
+    /// <param name="options">
+    /// How to connect (<see cref="PipeConnectionOptions.ConnectTimeout"/>, <see cref="PipeConnectionOptions.ConfigureSocket"/>), read, write, schedule and close;
+    /// <see langword="null"/> for the defaults.
+    /// </param>
     /// <param name="cancellationToken">Gives up connecting. It has no effect on the connection afterwards.</param>
     /// <returns>The connection. A TCP socket has <see cref="Socket.NoDelay"/> set, since the send pump joins small pieces itself.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="endPoint"/> is <see langword="null"/>.</exception>
-    /// <exception cref="SocketException">The connection was refused or could not be made. The socket has been disposed.</exception>
-    /// <exception cref="OperationCanceledException">The token fired. The socket has been disposed.</exception>
+    /// <exception cref="SocketException">The connection was refused or could not be made. The sockets have been disposed.</exception>
+    /// <exception cref="TimeoutException">
+    /// It took longer than <see cref="PipeConnectionOptions.ConnectTimeout"/>. The sockets have been disposed. The inner exception names the addresses that had failed before.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The token fired. The sockets have been disposed.</exception>
     public static async ValueTask<PipeConnection> ConnectAsync(EndPoint endPoint, PipeConnectionOptions? options = null, CancellationToken cancellationToken = default)
     {
         if (endPoint is null) throw new ArgumentNullException(nameof(endPoint));
         cancellationToken.ThrowIfCancellationRequested();
         options = PipeConnectionOptions.InUse(options);
-        Socket socket = CreateSocket(endPoint.AddressFamily);
+        Socket socket = await Dial.RunAsync(new SocketConnector(options.ConfigureSocket), endPoint, options, cancellationToken).ConfigureAwait(false);
         try
         {
-            await socket.ConnectAsync(endPoint, cancellationToken).ConfigureAwait(false);
             return Create(socket, options);
         }
         catch
@@ -64,17 +75,19 @@ public static class SocketConnection
         }
     }
 
-    private static Socket CreateSocket(AddressFamily family) => family switch
-    {
-        AddressFamily.InterNetwork => new Socket(family, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true },
-
-        // Of both families, since the address may be an IPv4 one that is mapped: that is how a socket of both families reports its own.
-        AddressFamily.InterNetworkV6 => new Socket(family, SocketType.Stream, ProtocolType.Tcp) { DualMode = true, NoDelay = true },
-
-        // A name: of both families, where the machine has both.
-        AddressFamily.Unspecified => new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true },
-        _ => new Socket(family, SocketType.Stream, ProtocolType.Unspecified),
-    };
+    /// <summary>Listens for clients. They are accepted when a method of the listener asks for them.</summary>
+    /// <param name="endPoint">
+    /// An <see cref="IPEndPoint"/> or a Unix-domain end point. Port 0 takes a free port, which <see cref="PipeListener.LocalEndPoint"/> returns;
+    /// <see cref="IPAddress.IPv6Any"/> is every address of both families. The file of a Unix-domain end point must not exist yet.
+    /// </param>
+    /// <param name="options">TLS, limits, and the options of the connections; <see langword="null"/> for the defaults: no TLS.</param>
+    /// <returns>The listener; dispose it when done.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="endPoint"/> is <see langword="null"/>.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="endPoint"/> is a name, or the options of the connections say to leave the socket open, which would leave it open with no owner.
+    /// </exception>
+    /// <exception cref="SocketException">The address is in use, or is none of this machine.</exception>
+    public static PipeListener Listen(EndPoint endPoint, PipeListenerOptions? options = null) => PipeListener.Listen(endPoint, options);
 
     private static string WhyNotConnected(Socket socket)
     {

@@ -14,4 +14,14 @@ internal static class Cancellation
             // What a stream's own callback throws must not reach the caller that completes an end; and a pump that has ended needs no cancelling.
         }
     }
+
+    /// <summary>Waits for a task, whether or not it heeds the token. One that is left behind is observed.</summary>
+    public static async Task<T> OrAsync<T>(Task<T> task, CancellationToken cancellationToken)
+    {
+        ObservedTask.ObserveLater(task);
+        TaskCompletionSource<bool> fired = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        using CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(static fired => ((TaskCompletionSource<bool>)fired!).TrySetResult(true), fired);
+        if (await Task.WhenAny(task, fired.Task).ConfigureAwait(false) != task) throw new OperationCanceledException(cancellationToken);
+        return await task.ConfigureAwait(false);
+    }
 }

@@ -11,6 +11,12 @@ internal sealed class Clock
 
     public static Clock Of(PipeConnectionOptions options) => options.TimeProvider is { } provider ? new Clock(provider) : System;
 
+    /// <summary>
+    /// Has the runtime start the thread of its timers, which it does with the first. When no descriptor is left it cannot, and a server that has had no timer before would have no
+    /// time limits then.
+    /// </summary>
+    public static void StartTimers() => new Timer(static _ => { }, state: null, dueTime: 1, Timeout.Infinite).Dispose();
+
     public long GetTimestamp() => _provider.GetTimestamp();
 
     public TimeSpan GetElapsed(long since) => _provider.GetElapsedTime(since);

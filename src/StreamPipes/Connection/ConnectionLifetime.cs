@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Net;
 using StreamPipes.Common;
 using StreamPipes.Receiving;
 using StreamPipes.Scheduling;
@@ -56,6 +57,10 @@ internal sealed class ConnectionLifetime : IConnectionEvents
     public bool CanDetach => _transport.CanDetach;
 
     public TlsSession? Tls => _transport.Tls;
+
+    public EndPoint? LocalEndPoint => _transport.LocalEndPoint;
+
+    public EndPoint? RemoteEndPoint => _transport.RemoteEndPoint;
 
     public CloseReason CloseReason => _state.CloseReason;
 

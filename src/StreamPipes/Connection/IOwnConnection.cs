@@ -5,6 +5,8 @@ internal interface IOwnConnection : IAsyncDisposable
 {
     bool CanDetach { get; }
 
+    Task Completion { get; }
+
     ValueTask<DetachedStream> DetachAsync(CancellationToken cancellationToken = default);
 
     void Abort(Exception? reason = null);

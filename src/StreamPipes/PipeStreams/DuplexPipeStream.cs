@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Net;
 using StreamPipes.Common;
 using StreamPipes.Connection;
 using StreamPipes.Transports;
@@ -65,8 +66,6 @@ internal sealed class DuplexPipeStream : Stream, IAsyncDisposable, IOwnStream
     /// <summary>Another reader may hand its token to a stream that does not survive it.</summary>
     StreamTraits IOwnStream.Traits => _reads.IsOverKnownReader ? TraitsOverKnownPipe : TraitsOverAnyPipe;
 
-    string IOwnStream.Description => TransportDescription.TextOrElse(ToString, otherwise: "Stream over a pipe");
-
     private bool IsDisposed => Volatile.Read(ref _closed) is not null;
 
     /// <summary>Half-close: the other side sees the end of what was written; reading continues. A pipe that stays open is flushed only.</summary>
@@ -83,6 +82,8 @@ internal sealed class DuplexPipeStream : Stream, IAsyncDisposable, IOwnStream
         Interlocked.MemoryBarrier();
         if (IsDisposed) _writes.Abort();
     }
+
+    string IOwnStream.Describe(EndPoint? local, EndPoint? remote) => TransportDescription.TextOrElse(ToString, otherwise: "Stream over a pipe");
 
     public override int Read(byte[] buffer, int offset, int count)
     {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics;
+using System.Net;
 
 namespace StreamPipes.Transports;
 
@@ -50,6 +51,10 @@ internal sealed class ContractTransport : Transport
     public override bool CanDetach => _inner.CanDetach;
 
     public override TlsSession? Tls => _inner.Tls;
+
+    public override EndPoint? LocalEndPoint => _inner.LocalEndPoint;
+
+    public override EndPoint? RemoteEndPoint => _inner.RemoteEndPoint;
 
     [Conditional("DEBUG")]
     public static void InsertInDebug(ref Transport transport) => transport = new ContractTransport(transport);

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Runtime.CompilerServices;
 using StreamPipes.Common;
 
@@ -49,8 +50,6 @@ internal sealed partial class ReplayStream : Stream, IAsyncDisposable, IOwnStrea
         HoldsBytes = _inner.HoldsBytes || HasHeldBytes || KeepsReads,
         CanStopBlockingWait = _inner.CanStopBlockingWait && !HasHeldBytes && !KeepsReads,
     };
-
-    string IOwnStream.Description => TransportDescription.Of(Inner);
 
     private bool HasHeldBytes { get; }
 
@@ -140,6 +139,8 @@ internal sealed partial class ReplayStream : Stream, IAsyncDisposable, IOwnStrea
         StopReading();
         if (_late is { } late) await ((Task)late.Bytes).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
+
+    string IOwnStream.Describe(EndPoint? local, EndPoint? remote) => TransportDescription.Of(Inner, local, remote);
 
     ValueTask IOwnStream.ShutdownWritesAsync() => StreamEnding.ShutdownWritesAsync(Inner);
 

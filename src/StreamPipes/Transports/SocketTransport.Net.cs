@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using StreamPipes.Buffers;
@@ -29,6 +30,10 @@ internal sealed class SocketTransport : Transport
         WaitsOnEmptyReads = options.UseZeroByteReads ?? true;
         BatchSize = Math.Max(options.MaximumWriteSize, LargestBatch);
         if (MustMakeStreamFirst) _stream = MakeStreamFirst();
+
+        // Last, since a socket that has no peer any more counts as disconnected once it was asked for the peer's address.
+        LocalEndPoint = TransportDescription.LocalEndPointOf(socket);
+        RemoteEndPoint = TransportDescription.RemoteEndPointOf(socket);
     }
 
     /// <summary>.NET 8 takes a socket for disconnected once a read of it was cancelled, and then makes no stream of it any more.</summary>
@@ -38,6 +43,10 @@ internal sealed class SocketTransport : Transport
 #else
         true;
 #endif
+
+    public override EndPoint? LocalEndPoint { get; }
+
+    public override EndPoint? RemoteEndPoint { get; }
 
     public override bool HasInput => true;
 
@@ -156,7 +165,7 @@ internal sealed class SocketTransport : Transport
         _gather = null;
     }
 
-    public override string ToString() => TransportDescription.Of(_socket);
+    public override string ToString() => TransportDescription.OfSocket(LocalEndPoint, RemoteEndPoint);
 
     /// <summary>On a socket that does not block, the thread waits all the same: until there is room, or the socket has ended.</summary>
     private int SendOrWait(ReadOnlySpan<byte> bytes)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
@@ -52,6 +53,11 @@ internal sealed class StreamTransport : Transport
         _carrier = CarrierOf(input);
         _tellingSocket = TellingSocket();
         _reads = new StreamReads(input ?? output!, _inputTraits ?? _outputTraits!);
+
+        // Last, since a socket that has no peer any more counts as disconnected once it was asked for the peer's address.
+        Socket? socket = _inputTraits?.Socket ?? _outputTraits?.Socket;
+        LocalEndPoint = TransportDescription.LocalEndPointOf(socket);
+        RemoteEndPoint = TransportDescription.RemoteEndPointOf(socket);
     }
 
     public static StreamTransport Duplex(Stream stream, PipeConnectionOptions options) => new(stream, stream, options);
@@ -101,6 +107,10 @@ internal sealed class StreamTransport : Transport
     public override bool CanDetach => IsDuplex;
 
     public override TlsSession? Tls => _outputTraits?.Tls;
+
+    public override EndPoint? LocalEndPoint { get; }
+
+    public override EndPoint? RemoteEndPoint { get; }
 
     private bool IsDuplex => _input is not null && ReferenceEquals(_input, _output);
 
@@ -181,12 +191,8 @@ internal sealed class StreamTransport : Transport
 
     public override string ToString()
     {
-        if (IsDuplex) return TransportDescription.Of(_output!);
-        return (_input, _output) switch
-        {
-            ({ } input, { } output) => $"{TransportDescription.Of(input)} in, {TransportDescription.Of(output)} out",
-            _ => TransportDescription.Of(_input ?? _output!),
-        };
+        if (!HasSeparateInput) return TransportDescription.Of(_output ?? _input!, LocalEndPoint, RemoteEndPoint);
+        return $"{TransportDescription.Of(_input!)} in, {TransportDescription.Of(_output!)} out";
     }
 
     private static async Task LeaveCarrierAsync(Task closed, ReplayStream carrier)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net;
 
 namespace StreamPipes.Transports;
 
@@ -72,6 +73,12 @@ internal abstract class Transport
 
     /// <summary>What TLS has negotiated, where this is TLS.</summary>
     public virtual TlsSession? Tls => null;
+
+    /// <summary>The address of this side, where there is a socket that has one. Also after the end.</summary>
+    public virtual EndPoint? LocalEndPoint => null;
+
+    /// <summary>The address of the peer, where there is a socket that has one. Also after the end.</summary>
+    public virtual EndPoint? RemoteEndPoint => null;
 
     // Reading.
 

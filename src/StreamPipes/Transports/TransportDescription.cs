@@ -4,18 +4,29 @@ using System.Net.Sockets;
 
 namespace StreamPipes.Transports;
 
-/// <summary>Names what a connection stands on, for logs and debuggers. It never throws.</summary>
+/// <summary>Names what a connection stands on, for logs and debuggers, and finds its addresses. It never throws.</summary>
 internal static class TransportDescription
 {
-    public static string Of(Stream stream) => stream switch
+    public static string Of(Stream stream)
     {
-        SslStream tls => $"SslStream{TextOrElse(() => $" ({tls.SslProtocol})")} over {Of(FrameworkStreams.InnerOf(tls))}",
-        NetworkStream network => $"NetworkStream{EndPointsOf(FrameworkStreams.SocketOf(network))}",
-        IOwnStream own => own.Description,
+        Socket? socket = StreamTraits.Of(stream).Socket;
+        return Of(stream, LocalEndPointOf(socket), RemoteEndPointOf(socket));
+    }
+
+    /// <summary>With the addresses that its socket had when it was open: one that is closed has none any more.</summary>
+    public static string Of(Stream stream, EndPoint? local, EndPoint? remote) => stream switch
+    {
+        SslStream tls => $"SslStream{TextOrElse(() => $" ({tls.SslProtocol})")} over {Of(FrameworkStreams.InnerOf(tls), local, remote)}",
+        NetworkStream => $"NetworkStream{NamesOf(local, remote)}",
+        IOwnStream own => own.Describe(local, remote),
         _ => stream.GetType().Name,
     };
 
-    public static string Of(Socket socket) => $"Socket{EndPointsOf(socket)}";
+    public static string OfSocket(EndPoint? local, EndPoint? remote) => $"Socket{NamesOf(local, remote)}";
+
+    public static EndPoint? LocalEndPointOf(Socket? socket) => socket is null ? null : EndPointOrElse(() => socket.LocalEndPoint);
+
+    public static EndPoint? RemoteEndPointOf(Socket? socket) => socket is null ? null : EndPointOrElse(() => socket.RemoteEndPoint);
 
     public static string TextOrElse(Func<string> text, string otherwise = "")
     {
@@ -25,13 +36,26 @@ internal static class TransportDescription
         }
         catch (Exception)
         {
-            // What is closed has no addresses and no protocol any more, and what another owner has may throw anything.
+            // What is closed has no protocol any more, and what is another owner has may throw anything.
             return otherwise;
         }
     }
 
-    private static string EndPointsOf(Socket? socket) => socket is null ? "" : TextOrElse(() => $" {NameOf(socket.LocalEndPoint)} to {NameOf(socket.RemoteEndPoint)}");
-
     /// <summary>A Unix-domain socket that connects has no address, and one of a pair neither.</summary>
-    private static string NameOf(EndPoint? endPoint) => endPoint?.ToString() is { Length: > 0 } name ? name : "unnamed";
+    private static EndPoint? EndPointOrElse(Func<EndPoint?> endPoint)
+    {
+        try
+        {
+            return endPoint() is { } found && found.ToString() is { Length: > 0 } ? found : null;
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or NotSupportedException)
+        {
+            // What is closed has no address any more, and some sockets never had one.
+            return null;
+        }
+    }
+
+    private static string NamesOf(EndPoint? local, EndPoint? remote) => local is null && remote is null ? "" : $" {NameOf(local)} to {NameOf(remote)}";
+
+    private static string NameOf(EndPoint? endPoint) => endPoint?.ToString() ?? "unnamed";
 }

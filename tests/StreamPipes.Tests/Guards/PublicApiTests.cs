@@ -10,6 +10,8 @@ public sealed class PublicApiTests
         "StreamPipes.PipeConnectionOptions.HandshakeTimeout ",
         "StreamPipes.PipeConnectionOptions.RequireCloseNotify ",
         "StreamPipes.PipeConnectionOptions.TimeProvider ",
+        "StreamPipes.PipeListenerOptions.MaximumHandshakes ",
+        "StreamPipes.PipeListenerOptions.Tls",
         "StreamPipes.TlsConnection",
         "StreamPipes.TlsSession",
     ];

@@ -20,8 +20,8 @@ internal sealed record Snippet(string Page, string Heading, int Line, IReadOnlyL
     /// <summary>Whether it is about the second package, whose tests compile it.</summary>
     public bool IsOfAspNetCore => Page.Contains("StreamPipes.AspNetCore", StringComparison.Ordinal);
 
-    /// <summary>Whether it serves for ever, or wants a server that no test has.</summary>
-    public bool NeedsTheOutside => Text.Contains("listener.AcceptAsync(", StringComparison.Ordinal) || Text.Contains("wss://", StringComparison.Ordinal);
+    /// <summary>Whether it wants a server that no test has.</summary>
+    public bool NeedsTheOutside => Text.Contains("wss://", StringComparison.Ordinal);
 
     /// <summary>The snippet as the body of a method of a class, in which the names of <see cref="SnippetNames"/> are known.</summary>
     public string ToCompilationUnit(int number)

@@ -36,6 +36,7 @@ public sealed class OptionsTests
         foreach (Func<TimeSpan, PipeConnectionOptions> create in new Func<TimeSpan, PipeConnectionOptions>[]
         {
             limit => new() { CloseTimeout = limit },
+            limit => new() { ConnectTimeout = limit },
             limit => new() { IdleTimeout = limit },
             limit => new() { WriteTimeout = limit },
 #if !LIBRARY_NETSTANDARD
@@ -55,6 +56,7 @@ public sealed class OptionsTests
     public void Only_CloseTimeout_may_be_zero()
     {
         new PipeConnectionOptions { CloseTimeout = TimeSpan.Zero }.CloseTimeout.Should().Be(TimeSpan.Zero);
+        Refused(() => new PipeConnectionOptions { ConnectTimeout = TimeSpan.Zero });
         Refused(() => new PipeConnectionOptions { IdleTimeout = TimeSpan.Zero });
         Refused(() => new PipeConnectionOptions { WriteTimeout = TimeSpan.Zero });
     }
@@ -180,6 +182,7 @@ public sealed class OptionsTests
             using Sockets.LoopbackListener listener = Sockets.LoopbackListener.IPv4();
             await EndAsync(await SocketConnection.ConnectAsync(listener.EndPoint, options));
         },
+        ["SocketConnection.Listen"] = options => SocketConnection.Listen(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0), new PipeListenerOptions { Connection = options }).DisposeAsync().AsTask(),
 #if !LIBRARY_NETSTANDARD
         ["TlsConnection.AuthenticateAsClientAsync(stream)"] = options => GiveUpAsync(token =>
             TlsConnection.AuthenticateAsClientAsync(DuplexPipe.CreatePair().Item1.AsStream(), TestCertificates.ClientOptions(), options, token)),

@@ -19,11 +19,11 @@ internal static class PipeExtensions
     public static async Task<string> ReadTextAsync(this PipeReader reader, int length) => Encoding.UTF8.GetString(await reader.TakeAsync(length));
 
     /// <summary>Takes exactly that many bytes, and leaves the rest unexamined.</summary>
-    public static async Task<byte[]> TakeAsync(this PipeReader reader, int count)
+    public static async Task<byte[]> TakeAsync(this PipeReader reader, int count, CancellationToken cancellationToken = default)
     {
         while (true)
         {
-            ReadResult result = await reader.ReadAsync().Guarded();
+            ReadResult result = await reader.ReadAsync(cancellationToken).Guarded();
             if (result.Buffer.Length >= count)
             {
                 ReadOnlySequence<byte> taken = result.Buffer.Slice(0, count);

@@ -3,9 +3,20 @@ using System.Net.Sockets;
 
 namespace StreamPipes.Common.Polyfills;
 
-/// <summary>Connecting with a token, which sockets can from .NET 5 on.</summary>
+/// <summary>What sockets and the resolver can from .NET 5 and 6 on.</summary>
 internal static class SocketExtensions
 {
+    extension(Dns)
+    {
+        /// <summary>The token is for the caller to heed.</summary>
+        public static async Task<IPAddress[]> GetHostAddressesAsync(string host, AddressFamily family, CancellationToken cancellationToken)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            IPAddress[] addresses = await Dns.GetHostAddressesAsync(host).ConfigureAwait(false);
+            return family == AddressFamily.Unspecified ? addresses : [.. addresses.Where(address => address.AddressFamily == family)];
+        }
+    }
+
     public static async ValueTask ConnectAsync(this Socket socket, EndPoint endPoint, CancellationToken cancellationToken)
     {
         try
