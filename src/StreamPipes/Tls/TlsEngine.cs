@@ -12,6 +12,9 @@ internal abstract class TlsEngine
 
     public static TlsEngine Server(SslServerAuthenticationOptions options) => new SslStreamEngine((stream, token) => stream.AuthenticateAsServerAsync(options, token));
 
+    /// <summary>The options are chosen when the client's hello is there.</summary>
+    public static TlsEngine Server(ServerOptionsSelectionCallback select) => new SslStreamEngine((stream, token) => stream.AuthenticateAsServerAsync(select, state: null, token));
+
     /// <summary>Starts a session that has not shaken hands yet.</summary>
     /// <param name="carrier">What carries the records.</param>
     /// <param name="leaveOpen">Whether the end of the session leaves the carrier open.</param>
