@@ -123,6 +123,39 @@ public sealed partial class PipeConnection : IDuplexPipe, IAsyncDisposable, IOwn
     public ValueTask<DetachedStream> DetachAsync(CancellationToken cancellationToken = default) => _lifetime.DetachAsync(cancellationToken);
 
     /// <summary>
+    /// Passes on between this connection and another what each receives, until both directions have ended, and closes both: for proxies and tunnels.
+    /// </summary>
+    /// <remarks>
+    /// <para><b>Ownership.</b> From the call on the relay owns both connections. Both have ended, and are disposed, when it returns or throws; disposing them again does nothing. Only a
+    /// call that is refused (<see cref="ArgumentException"/>, <see cref="InvalidOperationException"/>) leaves them as they were.</para>
+    /// <para><b>Concurrency.</b> As with <see cref="DetachAsync"/>: no read of either may be pending, what was read must have been given back, and no caller may write. What was written before goes
+    /// first; what was received and not consumed is passed on. <see cref="Abort"/> of either, from any thread, ends the relay.</para>
+    /// <para><b>Completion.</b> The end of one input completes the other's output (the half-close), and the opposite direction continues. Where the stream has no half-close, its peer
+    /// sees the end when the relay ends; <see cref="PipeConnectionOptions.IdleTimeout"/> bounds that. A TLS session that ends without close_notify counts as an end, unless
+    /// <see cref="PipeConnectionOptions.RequireCloseNotify"/> is set.</para>
+    /// <para><b>Errors.</b> They are in the result, not thrown. A connection that fails, is aborted, or exceeds a time limit of its own has the other one aborted with the same exception,
+    /// so a reset is passed on as a reset. Where only a write has failed, what that peer still sends is passed on first, for as long as a close may take
+    /// (<see cref="PipeConnectionOptions.CloseTimeout"/>); if it comes to its end, the other connection is closed in order.</para>
+    /// <para><b>Cancellation.</b> The token aborts both connections, because to the peers a relay that is given up must not look like an end. The call then throws.</para>
+    /// <para><b>Flush.</b> Every byte is copied once, between the two pipes, and flushed at once. While a peer does not read, its
+    /// <see cref="PipeConnectionOptions.SendPipeOptions"/> hold the direction up, and then the other's <see cref="PipeConnectionOptions.ReceivePipeOptions"/> its peer.</para>
+    /// <para><b>Alternatives.</b> To look at what passes, or to change it, read <see cref="Input"/> and write <see cref="Output"/>. One direction alone:
+    /// <see cref="PipeReader.CopyToAsync(PipeWriter, CancellationToken)"/>.</para>
+    /// </remarks>
+    /// <param name="other">The other connection.</param>
+    /// <param name="cancellationToken">Aborts both connections.</param>
+    /// <returns>How many bytes were passed on each way, and how each direction ended.</returns>
+    /// <exception cref="ArgumentException"><paramref name="other"/> is this connection.</exception>
+    /// <exception cref="InvalidOperationException">A read is pending or not given back, or an end was completed already.</exception>
+    /// <exception cref="OperationCanceledException">The token fired before both directions had ended.</exception>
+    public Task<RelayResult> RelayAsync(PipeConnection other, CancellationToken cancellationToken = default)
+    {
+        if (other is null) throw new ArgumentNullException(nameof(other));
+        if (ReferenceEquals(this, other)) throw new ArgumentException("A connection cannot be relayed to itself.", nameof(other));
+        return Relay.RunAsync(_lifetime, other._lifetime, cancellationToken);
+    }
+
+    /// <summary>
     /// Closes in order: completes both ends, sends what was written (also what was not flushed), half-closes, reads on until the peer has
     /// closed too so that nothing sent is lost to a reset (or, on Linux, until the peer's kernel has acknowledged everything and a quarter of
     /// a second has passed without a byte from it), and disposes the stream. All that takes at most

@@ -21,7 +21,6 @@ internal sealed class ConnectionLifetime : IConnectionEvents
     private readonly ConnectionReader? _reader;
     private readonly ConnectionWriter? _writer;
     private readonly TimeLimits? _limits;
-    private readonly TimeSpan _closeTimeout;
     private readonly TaskCompletionSource<bool> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _isDetaching;
     private volatile bool _isDisposed;
@@ -29,9 +28,9 @@ internal sealed class ConnectionLifetime : IConnectionEvents
     public ConnectionLifetime(Transport transport, PipeConnectionOptions options)
     {
         _transport = transport;
-        _closeTimeout = options.CloseTimeout;
+        CloseTimeout = options.CloseTimeout;
         _state = new ConnectionState(transport.HasInput, transport.HasOutput);
-        Clock clock = Clock.Of(options);
+        Clock clock = Clock = Clock.Of(options);
         if (TimeLimits.IsWanted(options)) _limits = new TimeLimits(clock, options, OnTimedOut);
         if (transport.HasOutput) _send = new SendPump(_state, this, transport, options, _limits);
         if (transport.HasInput && _send is not null) _dialogue = new Dialogue(_send.Signal, transport.NeverBlocks);
@@ -45,6 +44,17 @@ internal sealed class ConnectionLifetime : IConnectionEvents
         _receive?.Start();
         _limits?.Start();
     }
+
+    /// <summary>What its time limits are measured by.</summary>
+    public Clock Clock { get; }
+
+    public TimeSpan CloseTimeout { get; }
+
+    /// <summary>The end that reads, where there are two.</summary>
+    public ConnectionReader Reader => _reader!;
+
+    /// <summary>The end that writes, where there are two.</summary>
+    public ConnectionWriter Writer => _writer!;
 
     public PipeReader Input => _reader!;
 
@@ -99,7 +109,7 @@ internal sealed class ConnectionLifetime : IConnectionEvents
     {
         if (!_transport.CanDetach) throw new NotSupportedException("A connection over two one-way streams has no single stream to hand back.");
         cancellationToken.ThrowIfCancellationRequested();
-        _reader!.ThrowIfBusy();
+        _reader!.ThrowIfBusy(nameof(DetachAsync));
         if (Interlocked.Exchange(ref _isDetaching, 1) == 1) throw DetachedAlready();
         try
         {
@@ -124,6 +134,13 @@ internal sealed class ConnectionLifetime : IConnectionEvents
             Evaluate();
             throw;
         }
+    }
+
+    /// <summary>Refuses to be taken over while it is in use, or after one of its ends was completed.</summary>
+    public void ThrowUnlessUnused()
+    {
+        if (Reader.IsCompleted || Writer.IsCompleted) throw NotAllowed("Relaying");
+        Reader.ThrowIfBusy("RelayAsync");
     }
 
     public void OnInputCompleted()
@@ -233,7 +250,7 @@ internal sealed class ConnectionLifetime : IConnectionEvents
     {
         long unsent = _send is null ? 0 : _send.Queue.Written - _send.BytesSent;
         string missing = unsent > 0 ? $"the stream had not taken {unsent} bytes, which are lost" : "the stream had taken every byte, but did not end its flush or half-close";
-        return new TimeoutException($"The connection did not close within the CloseTimeout of {_closeTimeout}: {missing}.");
+        return new TimeoutException($"The connection did not close within the CloseTimeout of {CloseTimeout}: {missing}.");
     }
 
     /// <summary>Does what follows from what has happened.</summary>

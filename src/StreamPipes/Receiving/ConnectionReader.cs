@@ -129,10 +129,14 @@ internal sealed class ConnectionReader : PipeReader
     [Obsolete("Not every reader calls back. This one does.")]
     public override void OnWriterCompleted(Action<Exception?, object?> callback, object? state) => _ = NotifyEndAsync(callback, state);
 
-    /// <summary>Refuses to be taken apart while a read is pending, or its bytes have to be given back.</summary>
-    public void ThrowIfBusy()
+    /// <summary>Any thread.</summary>
+    public bool IsCompleted => _completed;
+
+    /// <summary>Refuses to be taken over while a read is pending, or its bytes have to be given back.</summary>
+    /// <param name="call">What would take it over.</param>
+    public void ThrowIfBusy(string call)
     {
-        if (Pending.IsPending || _state == ReadState.Held) throw new InvalidOperationException("A read of Input is pending, or its bytes have not been given back: end it with CancelPendingRead or AdvanceTo before DetachAsync.");
+        if (Pending.IsPending || _state == ReadState.Held) throw new InvalidOperationException($"A read of Input is pending, or its bytes have not been given back: end it with CancelPendingRead or AdvanceTo before {call}.");
     }
 
     /// <summary>Completes the reader and keeps what has not been consumed. Only once the pump has ended.</summary>

@@ -36,7 +36,11 @@ internal sealed class ConnectionWriter : PipeWriter
         _resumeThreshold = pump.ResumeThreshold;
     }
 
-    private bool IsCompleted => Volatile.Read(ref _completions) != 0;
+    /// <summary>Any thread.</summary>
+    public bool IsCompleted => Volatile.Read(ref _completions) != 0;
+
+    /// <summary>The position after the last byte written. The writer's.</summary>
+    public long Written => _queue.Written;
 
     public override bool CanGetUnflushedBytes => true;
 
@@ -133,6 +137,9 @@ internal sealed class ConnectionWriter : PipeWriter
     }
 
     public override string ToString() => $"Output of {_events}";
+
+    /// <summary>A caller that has nothing else to do: sends on its thread what waits to be sent, where that cannot block it.</summary>
+    public void LendThread() => _pump.TryRunQueued();
 
     /// <summary>Any thread: ends a pending flush, if what has happened ends it.</summary>
     public void Wake() => _pending.Wake();

@@ -1,4 +1,6 @@
 using System.IO.Pipelines;
+using System.Security.Authentication;
+using StreamPipes.Common;
 using StreamPipes.Connection;
 using StreamPipes.PipeStreams;
 using StreamPipes.Transports;
@@ -10,16 +12,26 @@ internal sealed class TlsCarrier
 {
     private readonly Stream? _stream;
     private readonly IDuplexPipe? _pipe;
+    private readonly bool _isUpgrade;
+    private readonly ReadOnlyMemory<byte> _goAhead;
 
-    private TlsCarrier(Stream? stream, IDuplexPipe? pipe)
+    /// <summary>What a connection has handed back, so that it is disposed when the rest fails.</summary>
+    private Stream? _detached;
+
+    private TlsCarrier(Stream? stream, IDuplexPipe? pipe, bool isUpgrade = false, ReadOnlyMemory<byte> goAhead = default)
     {
         _stream = stream;
         _pipe = pipe;
+        _isUpgrade = isUpgrade;
+        _goAhead = goAhead;
     }
 
     public static TlsCarrier Of(Stream stream) => new(stream, pipe: null);
 
     public static TlsCarrier Of(IDuplexPipe pipe) => new(stream: null, pipe);
+
+    /// <summary>A connection in mid-protocol: nothing may be unread, and the peer may have to be told to go ahead.</summary>
+    public static TlsCarrier Upgraded(IDuplexPipe connection, ReadOnlyMemory<byte> goAhead) => new(stream: null, connection, isUpgrade: true, goAhead);
 
     /// <summary>Whether it is one of our own connections.</summary>
     public bool IsConnection => _pipe is IOwnConnection;
@@ -28,22 +40,45 @@ internal sealed class TlsCarrier
     public async ValueTask<Stream> OpenAsync(CancellationToken cancellationToken)
     {
         if (_stream is not null) return _stream;
-        if (_pipe is IOwnConnection { CanDetach: true } connection) return (await connection.DetachAsync(cancellationToken).ConfigureAwait(false)).Stream;
-        return OverPipe();
+        if (_pipe is not IOwnConnection connection || !(connection.CanDetach || _isUpgrade)) return OverPipe();
+        DetachedStream detached = await connection.DetachAsync(cancellationToken).ConfigureAwait(false);
+        _detached = detached.Stream;
+        if (!_isUpgrade) return detached.Stream;
+        if (detached.UnreadBytes > 0) throw Injected(detached.UnreadBytes);
+        if (!_goAhead.IsEmpty) await SendGoAheadAsync(detached.Stream, cancellationToken).ConfigureAwait(false);
+        return detached.Stream;
     }
 
     /// <summary>Lets go of what could not be opened.</summary>
     public async Task DropAsync()
     {
-        if (_pipe is IOwnConnection connection)
+        if (_detached is null && _pipe is IOwnConnection connection)
         {
             connection.Abort();
             await connection.DisposeAsync().ConfigureAwait(false);
             return;
         }
 
-        await StreamEnding.DisposeAsync(_stream ?? OverPipe()).ConfigureAwait(false);
+        await StreamEnding.DisposeAsync(_detached ?? _stream ?? OverPipe()).ConfigureAwait(false);
     }
+
+    /// <summary>Not every stream heeds the token; its disposal ends what is left behind.</summary>
+    private async Task SendGoAheadAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        Task sent = SendAsync();
+        ObservedTask.ObserveLater(sent);
+        await sent.WaitAsync(cancellationToken).ConfigureAwait(false);
+
+        async Task SendAsync()
+        {
+            await stream.WriteAsync(_goAhead, cancellationToken).ConfigureAwait(false);
+            await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>What a failed handshake throws, so that what handles that handles this.</summary>
+    private static AuthenticationException Injected(long bytes) => new(
+        $"The peer sent {bytes} bytes in the clear where its TLS handshake was to begin. Anybody on the way may have put them there, to be taken for what the encrypted peer says: they were refused, and the connection has been closed.");
 
     private DuplexPipeStream OverPipe() => DuplexPipeStream.Over(_pipe!, leaveOpen: false);
 }

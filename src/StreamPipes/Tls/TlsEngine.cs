@@ -12,7 +12,8 @@ internal abstract class TlsEngine
 
     public static TlsEngine Server(SslServerAuthenticationOptions options) => new SslStreamEngine((stream, token) => stream.AuthenticateAsServerAsync(options, token));
 
-    public static TlsEngine Server(ServerOptionsSelectionCallback options) => new SslStreamEngine((stream, token) => stream.AuthenticateAsServerAsync(options, state: null, token));
+    /// <summary>The options are chosen when the client's hello is there.</summary>
+    public static TlsEngine Server(ServerOptionsSelectionCallback select) => new SslStreamEngine((stream, token) => stream.AuthenticateAsServerAsync(select, state: null, token));
 
     /// <summary>Starts a session that has not shaken hands yet.</summary>
     /// <param name="carrier">What carries the records.</param>

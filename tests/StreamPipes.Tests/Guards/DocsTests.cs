@@ -83,6 +83,6 @@ public sealed partial class DocsTests
     [GeneratedRegex(@"--project (?<path>[\w./-]+)|dotnet (test|pack|build) (?<path>(src|tests|docs)/[\w./-]+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ProjectPattern();
 
-    [GeneratedRegex(@"\b(StreamConnection|SocketConnection|TlsConnection|TlsSession|DetachedStream|DuplexPipe|PipeConnectionOptions|PipeConnection|PipeListenerOptions|PipeListener|PumpScheduling|CloseReason)\.[A-Z]\w*", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\b(StreamConnection|SocketConnection|TlsConnection|TlsSession|DetachedStream|DuplexPipe|PipeConnectionOptions|PipeConnection|PipeListenerOptions|PipeListener|SharedPipeWriter|PipeWriterLease|RelayResult|PumpScheduling|CloseReason)\.[A-Z]\w*", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex MemberPattern();
 }

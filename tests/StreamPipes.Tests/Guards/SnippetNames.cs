@@ -28,10 +28,10 @@ internal static class SnippetNames
 
             public async Task RunAsync(string text)
             {
-                PeerKind server = text.Contains("AuthenticateAsServerAsync") ? PeerKind.TlsClient : PeerKind.Answers;
+                PeerKind server = text.Contains("UpgradeAsServerAsync") ? PeerKind.TlsClient : PeerKind.Answers;
                 socket = await Peers.ConnectAsync(PeerKind.Answers);
                 stream = new NetworkStream(await Peers.ConnectAsync(text.Contains("stream.ReadAsync") ? PeerKind.Talks : server), ownsSocket: true);
-                connection = SocketConnection.Create(await Peers.ConnectAsync(text.Contains("connection.Output") || text.Contains("DetachAsync") ? server : PeerKind.Talks));
+                connection = SocketConnection.Create(await Peers.ConnectAsync(text.Contains("connection.Output") || text.Contains("DetachAsync") || text.Contains("UpgradeAs") ? server : PeerKind.Talks));
                 await using PipeConnection under = SocketConnection.Create(await Peers.ConnectAsync(PeerKind.Answers));
                 pipe = under;
                 process = Process.Start(new ProcessStartInfo("cat") { RedirectStandardInput = true, RedirectStandardOutput = true })!;

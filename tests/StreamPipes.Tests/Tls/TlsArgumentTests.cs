@@ -28,8 +28,8 @@ public sealed class TlsArgumentTests
 
         Assert.Throws<ArgumentNullException>("tls", () => { _ = TlsConnection.AuthenticateAsClientAsync(stream, null!); });
         Assert.Throws<ArgumentNullException>("tls", () => { _ = TlsConnection.AuthenticateAsClientAsync(pipe, null!); });
-        Assert.Throws<ArgumentNullException>("tls", () => { _ = TlsConnection.AuthenticateAsServerAsync(stream, null!); });
-        Assert.Throws<ArgumentNullException>("tls", () => { _ = TlsConnection.AuthenticateAsServerAsync(pipe, null!); });
+        Assert.Throws<ArgumentNullException>("tls", () => { _ = TlsConnection.AuthenticateAsServerAsync(stream, (SslServerAuthenticationOptions)null!); });
+        Assert.Throws<ArgumentNullException>("tls", () => { _ = TlsConnection.AuthenticateAsServerAsync(pipe, (SslServerAuthenticationOptions)null!); });
         stream.IsDisposed.Should().BeFalse();
         stream.Calls(StreamOperation.Write).Should().Be(0);
     }
