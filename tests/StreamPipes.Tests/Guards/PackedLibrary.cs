@@ -5,10 +5,10 @@ using System.Runtime.Loader;
 namespace StreamPipes.Tests.Guards;
 
 /// <summary>
-/// The library packed from the sources, in a temporary folder, with a package cache of its own: what lies in the caches of this machine is
+/// A package of this repository packed from the sources, in a temporary folder, with a package cache of its own: what lies in the caches of this machine is
 /// neither used nor changed by whoever installs it from here.
 /// </summary>
-public sealed class PackedLibrary : IAsyncLifetime
+public class PackedLibrary : IAsyncLifetime
 {
     /// <summary>A version that no registry has, so that what is installed is what was packed.</summary>
     private const string Suffix = "packagetest";
@@ -17,10 +17,18 @@ public sealed class PackedLibrary : IAsyncLifetime
     private static readonly string[] LeaveNothingRunning = ["--disable-build-servers", "-nodeReuse:false", "--nologo", "-v:quiet"];
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("streampipes-package-");
+    private readonly string _name;
 
-    public string PackagePath => Packages("*.nupkg").Single();
+    public PackedLibrary()
+        : this("StreamPipes")
+    {
+    }
 
-    public string SymbolsPath => Packages("*.snupkg").Single();
+    protected PackedLibrary(string name) => _name = name;
+
+    public string PackagePath => Package("nupkg");
+
+    public string SymbolsPath => Package("snupkg");
 
     public string VersionPrefix => Version[..^(Suffix.Length + 1)];
 
@@ -28,23 +36,23 @@ public sealed class PackedLibrary : IAsyncLifetime
 
     private string PackagesFolder => Path.Combine(_folder.FullName, "packages");
 
-    private string Version => Path.GetFileNameWithoutExtension(PackagePath)["StreamPipes.".Length..];
+    private string Version => Path.GetFileNameWithoutExtension(PackagePath)[(_name.Length + 1)..];
 
     public async ValueTask InitializeAsync()
     {
         // The analyzers have had their say in the build; the artifacts path keeps out of the way of a build that may be running.
         await new CommandLine(Repository.Root, new Dictionary<string, string>(StringComparer.Ordinal)).DotnetAsync([
-            "pack", Path.Combine("src", "StreamPipes"), "-c", "Release", "-o", PackagesFolder, "--artifacts-path", ArtifactsFolder,
+            "pack", Path.Combine("src", _name), "-c", "Release", "-o", PackagesFolder, "--artifacts-path", ArtifactsFolder,
             $"-p:VersionSuffix={Suffix}", "-p:RunAnalyzers=false", "-p:EnforceCodeStyleInBuild=false", "-p:CopyLocalLockFileAssemblies=true", .. LeaveNothingRunning]);
     }
 
     /// <summary>The library that was packed for a target, to look at: beside the one under test, and with what this framework does not carry.</summary>
     internal Assembly Load(string target)
     {
-        string folder = Path.Combine(ArtifactsFolder, "bin", "StreamPipes", $"release_{target}");
+        string folder = Path.Combine(ArtifactsFolder, "bin", _name, $"release_{target}");
         AssemblyLoadContext context = new(target);
         context.Resolving += (_, name) => context.LoadFromAssemblyPath(Path.Combine(folder, $"{name.Name}.dll"));
-        return context.LoadFromAssemblyPath(Path.Combine(folder, "StreamPipes.dll"));
+        return context.LoadFromAssemblyPath(Path.Combine(folder, $"{_name}.dll"));
     }
 
     /// <summary>Makes a new project that has the package installed, and no more than these sources.</summary>
@@ -62,7 +70,7 @@ public sealed class PackedLibrary : IAsyncLifetime
                 <RestoreAdditionalProjectSources>{PackagesFolder}</RestoreAdditionalProjectSources>
               </PropertyGroup>
               <ItemGroup>
-                <PackageReference Include="StreamPipes" Version="[{Version}]" />
+                <PackageReference Include="{_name}" Version="[{Version}]" />
               </ItemGroup>
             </Project>
             """));
@@ -74,8 +82,9 @@ public sealed class PackedLibrary : IAsyncLifetime
     public ValueTask DisposeAsync()
     {
         _folder.Delete(recursive: true);
+        GC.SuppressFinalize(this);
         return default;
     }
 
-    private string[] Packages(string pattern) => Directory.GetFiles(PackagesFolder, pattern);
+    private string Package(string extension) => Directory.GetFiles(PackagesFolder, $"*.{extension}").Single();
 }

@@ -20,6 +20,9 @@ internal sealed record Snippet(string Page, string Heading, int Line, IReadOnlyL
     /// <summary>Whether it is about the second package, whose tests compile it.</summary>
     public bool IsOfAspNetCore => Page.Contains("StreamPipes.AspNetCore", StringComparison.Ordinal);
 
+    /// <summary>Whether it is about the package for frames, whose tests compile and run it.</summary>
+    public bool IsOfFraming => Page.Contains("StreamPipes.Framing", StringComparison.Ordinal) || Page.EndsWith("/framing.md", StringComparison.Ordinal);
+
     /// <summary>Whether it wants a server that no test has.</summary>
     public bool NeedsTheOutside => Text.Contains("wss://", StringComparison.Ordinal);
 

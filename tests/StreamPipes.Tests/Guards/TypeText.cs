@@ -5,7 +5,11 @@ namespace StreamPipes.Tests.Guards;
 /// <summary>Types as a reader of C# expects them, with their nullability.</summary>
 internal static class TypeText
 {
-    public static string Of(ParameterInfo parameter) => Of(new NullabilityInfoContext().Create(parameter));
+    public static string Of(ParameterInfo parameter)
+    {
+        string text = Of(new NullabilityInfoContext().Create(parameter));
+        return parameter.ParameterType.IsByRef && (parameter.IsOut || parameter.IsIn) ? (parameter.IsOut ? "out " : "in ") + text["ref ".Length..] : text;
+    }
 
     public static string Of(PropertyInfo property) => Of(new NullabilityInfoContext().Create(property));
 
@@ -25,7 +29,9 @@ internal static class TypeText
 
     private static string Of(NullabilityInfo info)
     {
-        bool isNullable = !info.Type.IsValueType && (info.ReadState == NullabilityState.Nullable || info.WriteState == NullabilityState.Nullable);
+        // Of a type parameter without constraints nothing is known.
+        bool isOpen = (info.Type.IsByRef ? info.Type.GetElementType()! : info.Type).IsGenericParameter;
+        bool isNullable = !info.Type.IsValueType && !isOpen && (info.ReadState == NullabilityState.Nullable || info.WriteState == NullabilityState.Nullable);
         return Of(info.Type, info.GenericTypeArguments) + (isNullable ? "?" : "");
     }
 

@@ -13,7 +13,8 @@ internal sealed class ApiLinks
         .SelectMany(type => PublicApiRenderer.MembersOf(type).Prepend(type))
         .ToDictionary(XmlDocsId.Of, StringComparer.Ordinal);
 
-    public static string FileOf(Type type) => $"{type.FullName}.md";
+    /// <summary>The mark before the number of type parameters would end the code around a name.</summary>
+    public static string FileOf(Type type) => $"{type.FullName!.Replace('`', '-')}.md";
 
     /// <param name="id">The name of what is meant.</param>
     /// <param name="page">The type on whose page the link stands.</param>
@@ -21,10 +22,10 @@ internal sealed class ApiLinks
     public string To(string id, Type page)
     {
         if (!_members.TryGetValue(id, out MemberInfo? member)) return $"`{ShortName(id)}`";
-        if (member is Type type) return type == page ? $"`{type.Name}`" : $"[`{type.Name}`]({FileOf(type)})";
+        if (member is Type type) return type == page ? $"`{Signature.NameOf(type)}`" : $"[`{Signature.NameOf(type)}`]({FileOf(type)})";
         Type owner = member.DeclaringType!;
         string anchor = MemberHeading.AnchorOf(member);
-        return owner == page ? $"[`{member.Name}`](#{anchor})" : $"[`{owner.Name}.{member.Name}`]({FileOf(owner)}#{anchor})";
+        return owner == page ? $"[`{member.Name}`](#{anchor})" : $"[`{owner.Name.Split('`')[0]}.{member.Name}`]({FileOf(owner)}#{anchor})";
     }
 
     /// <summary>A type's name without its namespace, a member's with its type's.</summary>

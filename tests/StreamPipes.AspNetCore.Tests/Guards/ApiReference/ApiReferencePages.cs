@@ -1,12 +1,13 @@
 using System.Reflection;
+using StreamPipes.Framing;
 using StreamPipes.Tests.Guards;
 
 namespace StreamPipes.AspNetCore.Tests.Guards.ApiReference;
 
-/// <summary>All pages of the API reference: an index, and one for each public type of both packages.</summary>
+/// <summary>All pages of the API reference: an index, and one for each public type of all packages.</summary>
 internal static class ApiReferencePages
 {
-    private static readonly Assembly[] Libraries = [typeof(PipeConnection).Assembly, typeof(PipeConnectionContext).Assembly];
+    private static readonly Assembly[] Libraries = [typeof(PipeConnection).Assembly, typeof(PipeConnectionContext).Assembly, typeof(FrameReader).Assembly];
 
     public static string Folder => Path.Combine(Repository.Root, "docs", "api");
 

@@ -12,13 +12,17 @@ internal static partial class Signature
     public static string Of(Type type)
     {
         string[] bases = [.. Bases(type).Select(parent => Short(TypeText.Of(parent)))];
-        return $"public {TypeText.Kind(type)} {type.Name}{(bases.Length > 0 ? " : " : "")}{string.Join(", ", bases)}";
+        return $"public {TypeText.Kind(type)} {NameOf(type)}{(bases.Length > 0 ? " : " : "")}{string.Join(", ", bases)}{Constraints(type.GetGenericArguments())}";
     }
+
+    /// <summary>The name of a type with those of its type parameters.</summary>
+    public static string NameOf(Type type) =>
+        type.IsGenericType ? $"{type.Name.Split('`')[0]}<{string.Join(", ", type.GetGenericArguments().Select(argument => argument.Name))}>" : type.Name;
 
     public static string Of(MemberInfo member) => member switch
     {
         ConstructorInfo constructor => $"public {constructor.DeclaringType!.Name}({Parameters(constructor)})",
-        MethodInfo method => $"public {Modifier(method)}{Short(TypeText.Of(method.ReturnParameter))} {method.Name}{TypeParameters(method)}({Parameters(method)}){Constraints(method)}",
+        MethodInfo method => $"public {Modifier(method)}{Short(TypeText.Of(method.ReturnParameter))} {method.Name}{TypeParameters(method)}({Parameters(method)}){Constraints(method.IsGenericMethod ? method.GetGenericArguments() : [])}",
         PropertyInfo property => $"public {Modifier(property.GetMethod!)}{Short(TypeText.Of(property))} {property.Name} {{ {Accessors(property)} }}",
         FieldInfo { IsLiteral: true, DeclaringType.IsEnum: true } field => $"{field.Name} = {Convert.ToString(field.GetRawConstantValue(), CultureInfo.InvariantCulture)}",
         FieldInfo { IsLiteral: true } field => $"public const {Short(TypeText.Of(field.FieldType))} {field.Name} = {Literal(field.GetRawConstantValue())}",
@@ -53,7 +57,7 @@ internal static partial class Signature
     private static string TypeParameters(MethodInfo method) =>
         method.IsGenericMethod ? $"<{string.Join(", ", method.GetGenericArguments().Select(argument => argument.Name))}>" : "";
 
-    private static string Constraints(MethodInfo method) => string.Concat((method.IsGenericMethod ? method.GetGenericArguments() : [])
+    private static string Constraints(Type[] arguments) => string.Concat(arguments
         .Where(argument => argument.GetGenericParameterConstraints().Length > 0)
         .Select(argument => $" where {argument.Name} : {string.Join(", ", argument.GetGenericParameterConstraints().Select(type => Short(TypeText.Of(type))))}"));
 

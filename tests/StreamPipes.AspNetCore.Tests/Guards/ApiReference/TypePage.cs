@@ -14,16 +14,17 @@ internal sealed class TypePage(Type type, XmlDocs docs, ApiLinks links)
     public string Render() => string.Join("\n\n", Blocks()) + "\n";
 
     /// <summary>The first sentence, for the index.</summary>
-    public string IndexLine() => $"- [`{type.Name}`]({FileName}): {FirstSentence(new DocsText(links, typeof(void)).Line(docs.Find(type)?.Element("summary")))}";
+    public string IndexLine() => $"- [`{Signature.NameOf(type)}`]({FileName}): {FirstSentence(new DocsText(links, typeof(void)).Line(docs.Find(type)?.Element("summary")))}";
 
     private IEnumerable<string> Blocks()
     {
         XElement written = docs.Find(type)!;
         MemberInfo[] members = [.. WrittenMembers()];
-        yield return $"# {type.Name}";
+        yield return type.IsGenericType ? $"# `{Signature.NameOf(type)}`" : $"# {type.Name}";
         yield return $"[API reference](README.md), package `{type.Assembly.GetName().Name}`. {Targets.Note(type)}".TrimEnd();
         yield return Fenced(Signature.Of(type));
         foreach (string block in _text.Blocks(written.Element("summary"))) yield return block;
+        if (List(written, "typeparam", "name") is { Length: > 0 } typeParameters) yield return $"Type parameters:\n\n{typeParameters}";
         foreach (string block in _text.Blocks(written.Element("remarks"))) yield return block;
         if (members.Length > 1 && !type.IsEnum) yield return string.Join('\n', members.Select(member => $"- [`{MemberHeading.Of(member)}`](#{MemberHeading.AnchorOf(member)})"));
         foreach (string block in members.SelectMany(BlocksOf)) yield return block;
