@@ -122,7 +122,7 @@ public sealed partial class PipeConnection : IDuplexPipe, IAsyncDisposable, IOwn
     /// <see cref="PipeConnectionOptions.RequireCloseNotify"/> is set.</para>
     /// <para><b>Errors.</b> They are in the result, not thrown. A connection that fails, is aborted, or exceeds a time limit of its own has the other one aborted with the same exception,
     /// so a reset is passed on as a reset. Where only a write has failed, what that peer still sends is passed on first, for as long as a close may take
-    /// (<see cref="PipeConnectionOptions.CloseTimeout"/>); if it comes to its end, the other connection is closed in order.</para>
+    /// (<see cref="PipeConnectionOptions.CloseTimeout"/>); if it comes to its end, the other connection is closed in order, because a reset could destroy it.</para>
     /// <para><b>Cancellation.</b> The token aborts both connections, because to the peers a relay that is given up must not look like an end. The call then throws.</para>
     /// <para><b>Flush.</b> Every byte is copied once, between the two pipes, and flushed at once. While a peer does not read, its
     /// <see cref="PipeConnectionOptions.SendPipeOptions"/> hold the direction up, and then the other's <see cref="PipeConnectionOptions.ReceivePipeOptions"/> its peer.</para>

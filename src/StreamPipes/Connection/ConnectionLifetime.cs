@@ -70,6 +70,9 @@ internal sealed class ConnectionLifetime : IConnectionEvents
 
     public CloseReason CloseReason => _state.CloseReason;
 
+    /// <summary>The first error, if there has been one.</summary>
+    public Fault? Fault => _state.Fault;
+
     public long BytesReceived => _receive?.BytesReceived ?? 0;
 
     public long BytesSent => _send?.BytesSent ?? 0;

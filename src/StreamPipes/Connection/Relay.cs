@@ -63,9 +63,17 @@ internal sealed class Relay
 
             AbortBoth(fault);
         }
+        else
+        {
+            // Its end has been passed on. Once it takes nothing any more it has ended, which the opposite direction would notice only when it had something to send.
+            await Task.WhenAny(oppositeEnded, ended.Source.Completion).ConfigureAwait(false);
+            if (ended.Source.Fault is { IsImmediate: true } aborted) AbortBoth(aborted.Exception);
+            else if (ended.Source.Fault is { } failed) opposite.Refuse(failed.Exception);
+        }
 
+        // A destination that takes nothing any more has said all it had to say: as above.
         await oppositeEnded.ConfigureAwait(false);
-        if (opposite.Fault is { } later) AbortBoth(later);
+        if (opposite is { Fault: { } later, HasFailedSending: false }) AbortBoth(later);
     }
 
     private void Cancel()

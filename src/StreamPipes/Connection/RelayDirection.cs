@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using StreamPipes.Receiving;
 using StreamPipes.Sending;
+using StreamPipes.State;
 
 namespace StreamPipes.Connection;
 
@@ -11,6 +12,7 @@ internal sealed class RelayDirection
     private readonly ConnectionReader _input;
     private readonly ConnectionWriter _output;
     private readonly long _writtenBefore;
+    private volatile Exception? _refusal;
 
     public RelayDirection(ConnectionLifetime source, ConnectionLifetime destination)
     {
@@ -34,29 +36,54 @@ internal sealed class RelayDirection
     /// <summary>How many bytes the destination's stream has taken, without what was written before.</summary>
     public long Bytes => Math.Max(0, Destination.BytesSent - _writtenBefore);
 
+    /// <summary>
+    /// Whether every byte of the source and its end have come, although a read throws then: the error is one of the opposite direction, which the source takes no more.
+    /// </summary>
+    private bool HasEndBehindFault => _input.Pump.ReachedEndOfStream && Source.Fault is { Reason: CloseReason.WriteFault, IsImmediate: false };
+
     /// <summary>It never faults.</summary>
     public async Task RunAsync()
     {
         bool isSending = false;
         try
         {
-            ReadResult result;
-            do
+            while (true)
             {
                 isSending = false;
-                result = await _input.ReadAsync().ConfigureAwait(false);
+                ReadResult result = await _input.ReadAsync().ConfigureAwait(false);
                 isSending = true;
+                if (_refusal is not null) throw _refusal;
                 if (result.Buffer.IsEmpty) _input.AdvanceTo(result.Buffer.End);
                 else await PassAsync(result.Buffer).ConfigureAwait(false);
+                if (result.IsCompleted) break;
             }
-            while (!result.IsCompleted);
+        }
+        catch (Exception e)
+        {
+            if (isSending || !HasEndBehindFault)
+            {
+                HasFailedSending = isSending;
+                Fault = e;
+                return;
+            }
+        }
+
+        try
+        {
             await _output.CompleteAsync().ConfigureAwait(false);
         }
         catch (Exception e)
         {
-            HasFailedSending = isSending;
+            HasFailedSending = true;
             Fault = e;
         }
+    }
+
+    /// <summary>Any thread: ends it as if sending had failed, which shows only when there is something to send.</summary>
+    public void Refuse(Exception reason)
+    {
+        _refusal = reason;
+        _input.CancelPendingRead();
     }
 
     private ValueTask<FlushResult> PassAsync(in ReadOnlySequence<byte> received)

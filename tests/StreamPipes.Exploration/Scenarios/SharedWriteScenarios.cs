@@ -137,6 +137,31 @@ internal abstract class SharedWriteScenario : Scenario
         });
 }
 
+/// <summary>Two callers at a time: small enough that all of their steps are seen.</summary>
+internal sealed class SharedWritesOfTwo : SharedWriteScenario
+{
+    public override void Run()
+    {
+        StartAsync("one", () => SendAsync());
+        StartAsync("two", () => SendAsync());
+    }
+}
+
+/// <summary>One caller, whose flush has to wait and ends at whatever moment.</summary>
+internal sealed class SharedFlushOfOne : SharedWriteScenario
+{
+    public SharedFlushOfOne()
+        : base(waits: true)
+    {
+    }
+
+    public override void Run()
+    {
+        StartAsync("one", () => SendAsync());
+        StartFlushing(1);
+    }
+}
+
 /// <summary>Three callers at a time, whose flushes complete at once: nobody is left waiting.</summary>
 internal sealed class SharedWritesMeet : SharedWriteScenario
 {
@@ -228,6 +253,38 @@ internal sealed class SharedWriteCanceledAlone : SharedWriteScenario
 
                 (await taken).Dispose();
                 await SendAsync();
+            });
+        Start("canceler", _source.Cancel);
+    }
+}
+
+/// <summary>A token that fires late, when the call it belonged to is over and its object waits for another caller: that one is not hurt.</summary>
+internal sealed class SharedWriteCanceledLate : SharedWriteScenario
+{
+    private readonly CancellationTokenSource _source = new();
+
+    public override void Run()
+    {
+        ValueTask<PipeWriterLease> taken = Writes.LeaseAsync(1, default);
+        StartAsync(
+            "caller",
+            async () =>
+            {
+                Task first = SendAsync(_source.Token);
+                (await taken).Dispose();
+                try
+                {
+                    await first;
+                }
+                catch (OperationCanceledException)
+                {
+                    // The token was in time.
+                }
+
+                PipeWriterLease again = await Writes.LeaseAsync(1, default);
+                Task second = SendAsync();
+                again.Dispose();
+                await second;
             });
         Start("canceler", _source.Cancel);
     }

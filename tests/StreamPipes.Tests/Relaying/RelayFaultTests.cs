@@ -108,8 +108,10 @@ public sealed class RelayFaultTests
         await Thrown.ByAsync(() => writing.Guarded());
     }
 
-    [Fact]
-    public async Task Last_words_of_a_peer_that_takes_nothing_any_more_still_arrive()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Last_words_and_the_end_of_a_peer_that_takes_nothing_any_more_still_arrive(bool isMoreSent)
     {
         IOException refused = new("I take no more.");
         Gate gate = new();
@@ -120,11 +122,14 @@ public sealed class RelayFaultTests
         await client.Output.WriteTextAsync("a large message");
         await refusing.GetCalledTask(StreamOperation.Write).Guarded();
 
+        if (isMoreSent) await client.Output.WriteTextAsync("and more of it");
         gate.Release();
 
         (await client.Input.ReadTextAsync(13)).Should().Be("413 too large");
+        await client.Input.ShouldEndAsync();
         RelayResult result = await relay.Guarded();
         result.FaultToOther.Should().BeSameAs(refused);
+        result.FaultFromOther.Should().BeNull();
         result.BytesToOther.Should().Be(0);
         result.BytesFromOther.Should().Be(13);
         client.Abort();
