@@ -67,7 +67,8 @@ internal sealed class Relay
         {
             // Its end has been passed on. Once it takes nothing any more it has ended, which the opposite direction would notice only when it had something to send.
             await Task.WhenAny(oppositeEnded, ended.Source.Completion).ConfigureAwait(false);
-            if (ended.Source.Fault is { } failed) opposite.Refuse(failed.Exception);
+            if (ended.Source.Fault is { IsImmediate: true } aborted) AbortBoth(aborted.Exception);
+            else if (ended.Source.Fault is { } failed) opposite.Refuse(failed.Exception);
         }
 
         // A destination that takes nothing any more has said all it had to say: as above.
