@@ -10,6 +10,7 @@ public sealed class ExhaustionTests
 {
     private const int Descriptors = 220;
     private const int Count = 400;
+    private static readonly int Threads = Math.Max(16, Environment.ProcessorCount);
 
     [Fact]
     public async Task Without_a_descriptor_left_a_server_serves_who_it_has_and_then_all_the_others()
@@ -44,6 +45,10 @@ public sealed class ExhaustionTests
     [Fact(Explicit = true)]
     public async Task Serve_until_the_end_of_the_standard_input()
     {
+        // The runtime starts no thread without a descriptor, and the process ends where it wants one: the pool has all of its own before.
+        ThreadPool.SetMaxThreads(Threads, Threads).Should().BeTrue();
+        ThreadPool.SetMinThreads(Threads, Threads).Should().BeTrue();
+        await Task.WhenAll(Enumerable.Range(0, Threads).Select(_ => Task.Run(() => SpinWait.SpinUntil(() => ThreadPool.ThreadCount >= Threads)))).Guarded();
         int served = 0;
         PipeListenerOptions options = new() { OnConnectionFault = (_, error) => Console.WriteLine($"fault: {error.Message}") };
         await using PipeListener listener = SocketConnection.Listen(Clients.Loopback, options);

@@ -94,7 +94,7 @@ public sealed class CloseTimeoutTests
 
     [Fact]
     public void A_CloseTimeout_that_is_refused_is_told_that_it_may_be_zero() =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => new PipeConnectionOptions { CloseTimeout = TimeSpan.FromSeconds(-2) }).Message.Should().Contain("a CloseTimeout may be zero");
+        Assert.Throws<ArgumentOutOfRangeException>(() => new PipeConnectionOptions { CloseTimeout = TimeSpan.FromSeconds(-2) }).Message.Should().Contain("a CloseTimeout or ShutdownTimeout may be zero");
 
     [Fact]
     public async Task A_close_in_good_time_leaves_no_timer()
