@@ -14,7 +14,7 @@ internal sealed class TlsFeatures : ITlsConnectionFeature, ITlsHandshakeFeature,
 {
     private readonly TlsSession _session;
 
-    private TlsFeatures(TlsSession session, SslStream? stream)
+    private TlsFeatures(TlsSession session, in SuiteParts parts)
     {
         _session = session;
         ClientCertificate = session.RemoteCertificate switch
@@ -23,17 +23,12 @@ internal sealed class TlsFeatures : ITlsConnectionFeature, ITlsHandshakeFeature,
             X509Certificate2 certificate => certificate,
             X509Certificate certificate => new X509Certificate2(certificate),
         };
-        if (stream is null) return;
-
-        // The parts of the suite, one by one, are obsolete: they cannot say what TLS 1.3 negotiates. The suite does.
-#pragma warning disable SYSLIB0058 // Use NegotiatedCipherSuite
-        CipherAlgorithm = stream.CipherAlgorithm;
-        CipherStrength = stream.CipherStrength;
-        HashAlgorithm = stream.HashAlgorithm;
-        HashStrength = stream.HashStrength;
-        KeyExchangeAlgorithm = stream.KeyExchangeAlgorithm;
-        KeyExchangeStrength = stream.KeyExchangeStrength;
-#pragma warning restore SYSLIB0058
+        CipherAlgorithm = parts.Cipher;
+        CipherStrength = parts.CipherStrength;
+        HashAlgorithm = parts.Hash;
+        HashStrength = parts.HashStrength;
+        KeyExchangeAlgorithm = parts.KeyExchange;
+        KeyExchangeStrength = parts.KeyExchangeStrength;
     }
 
     public X509Certificate2? ClientCertificate { get; set; }
@@ -62,10 +57,11 @@ internal sealed class TlsFeatures : ITlsConnectionFeature, ITlsHandshakeFeature,
 
     /// <param name="features">The connection's.</param>
     /// <param name="session">What was negotiated.</param>
-    /// <param name="stream">The stream of the session, for its properties, where it is at hand.</param>
-    public static void AddTo(IFeatureCollection features, TlsSession session, SslStream? stream = null)
+    /// <param name="stream">The stream of the session, where it is at hand.</param>
+    /// <param name="parts">What it told of its suite while it was open for sure.</param>
+    public static void AddTo(IFeatureCollection features, TlsSession session, SslStream? stream = null, SuiteParts parts = default)
     {
-        TlsFeatures tls = new(session, stream);
+        TlsFeatures tls = new(session, parts);
         features.Set<ITlsConnectionFeature>(tls);
         features.Set<ITlsHandshakeFeature>(tls);
         features.Set<ITlsApplicationProtocolFeature>(tls);

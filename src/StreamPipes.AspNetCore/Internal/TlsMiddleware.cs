@@ -27,8 +27,11 @@ internal sealed partial class TlsMiddleware(SslServerAuthenticationOptions tls, 
         }
 
         if (!isAuthenticated) return null;
+
+        // Before the connection, which disposes the session at once where the client has left already.
+        SuiteParts parts = SuiteParts.Of(session);
         PipeConnection layer = StreamConnection.Create(session, _layerOptions);
-        if (layer.Tls is { } negotiated) TlsFeatures.AddTo(context.Features, negotiated, session);
+        if (layer.Tls is { } negotiated) TlsFeatures.AddTo(context.Features, negotiated, session, parts);
         return layer;
     }
 
