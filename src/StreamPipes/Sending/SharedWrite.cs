@@ -11,7 +11,7 @@ namespace StreamPipes.Sending;
 ///  Fresh ---- Enqueue ----> Waiting ---- the holder takes it, the token, the end ----> Begun ---- GetResult ----> Fresh
 ///    +----------------------- a caller who finds the turn free ------------------------->
 /// </code>
-/// Every step is made under the lock of the owner, the last one when the result has been taken. Whoever makes it Begun ends it, once.
+/// Every step is made under the lock of the owner, the last one when the result has been taken. The thread that makes it Begun ends it, once.
 /// </remarks>
 internal sealed class SharedWrite : IValueTaskSource<FlushResult>, IValueTaskSource<PipeWriterLease>, IThreadPoolWorkItem
 {

@@ -36,7 +36,7 @@ internal static class TransportDescription
         }
         catch (Exception)
         {
-            // What is closed has no protocol any more, and what is another owner has may throw anything.
+            // What is closed has no protocol any more, and what another owner has may throw anything.
             return otherwise;
         }
     }

@@ -37,7 +37,7 @@ internal sealed class FlushWait : PendingOperation<FlushResult>
 }
 
 /// <summary>
-/// A writer for one use at a time, whose position lies in plain memory: whoever has the turn without having been shown what the last holder did loses bytes.
+/// A writer for one use at a time, whose position lies in plain memory: a holder of the turn without having been shown what the last holder did loses bytes.
 /// </summary>
 internal sealed class TurnWriter : PipeWriter
 {
@@ -162,7 +162,7 @@ internal sealed class SharedFlushOfOne : SharedWriteScenario
     }
 }
 
-/// <summary>Three callers at a time, whose flushes complete at once: nobody is left waiting.</summary>
+/// <summary>Three callers at a time, whose flushes complete at once: no caller is left waiting.</summary>
 internal sealed class SharedWritesMeet : SharedWriteScenario
 {
     public override void Run()

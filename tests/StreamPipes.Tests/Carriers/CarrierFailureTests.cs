@@ -60,7 +60,7 @@ public sealed class CarrierFailureTests
         if (link.AfterConnection is not null) await Thrown.ByAsync(() => link.AfterConnection().Guarded());
         nearIsDone.SetResult();
         await Thrown.ByAsync(() => far.Guarded());
-        far.IsCompleted.Should().BeTrue("the other side has been let go");
+        far.IsCompleted.Should().BeTrue("the other side ends too");
         if (!EndsByDisposeOnly(medium, layer)) link.Crashes.Crashes.Should().Be(0);
     }
 
