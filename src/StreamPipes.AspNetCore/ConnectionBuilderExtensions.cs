@@ -22,7 +22,8 @@ namespace StreamPipes.AspNetCore;
 /// server's own transports: flushes of <see cref="ConnectionContext.Transport"/> throw nothing but a cancellation and complete with
 /// <see cref="System.IO.Pipelines.FlushResult.IsCompleted"/>, reads throw <see cref="ConnectionResetException"/> (the client's connection failed),
 /// <see cref="ConnectionAbortedException"/> (an abort or a time limit on this side) or another <see cref="IOException"/>, and the server logs no more than
-/// <see cref="LogLevel.Debug"/>. A layer that is aborted, or ended by a time limit, aborts the client's connection too.</para>
+/// <see cref="LogLevel.Debug"/>. A layer that is aborted, or ended by a time limit, aborts the client's connection too. <see cref="BaseConnectionContext.ConnectionClosed"/>
+/// fires above a layer when the layer has met what became of the client: from then on a read throws at once, as over the server's own sockets, whatever was received before.</para>
 /// <para><b>Options.</b> Where none are given, a layer takes those that the application has configured,
 /// <c>services.Configure&lt;PipeConnectionOptions&gt;(options => ...)</c>; a lambda changes a copy of them for one layer.</para>
 /// </remarks>

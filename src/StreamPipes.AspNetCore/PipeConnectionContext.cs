@@ -56,9 +56,10 @@ public sealed class PipeConnectionContext : ConnectionContext, IConnectionIdFeat
 
     /// <summary>
     /// What is read and written: the connection, until middleware replaces it, with the errors of a transport of Kestrel. Flushes throw nothing but a
-    /// cancellation: when nothing can be sent any more they complete with <see cref="FlushResult.IsCompleted"/>, and what is written is dropped. Reads deliver
-    /// what was received and then throw <see cref="ConnectionResetException"/> (the peer's connection failed), <see cref="ConnectionAbortedException"/>
-    /// (an abort or a time limit on this side) or another <see cref="IOException"/>, each with the connection's own error inside. Completing an end throws nothing.
+    /// cancellation: when nothing can be sent any more they complete with <see cref="FlushResult.IsCompleted"/>, and what is written is dropped. Once the connection
+    /// has failed, reads throw <see cref="ConnectionResetException"/> (the peer's connection failed), <see cref="ConnectionAbortedException"/>
+    /// (an abort or a time limit on this side) or another <see cref="IOException"/>, each with the connection's own error inside. They do so at once, as over Kestrel's
+    /// own sockets, whatever was received before; <see cref="Connection"/> still delivers that. Completing an end throws nothing.
     /// </summary>
     public override IDuplexPipe Transport { get; set; }
 

@@ -5,6 +5,7 @@ using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
 using StreamPipes.AspNetCore.Tests.Testing;
 
 namespace StreamPipes.AspNetCore.Tests;
@@ -124,6 +125,63 @@ public sealed class StreamLayerTests
     }
 
     [Fact]
+    public async Task The_server_hears_that_a_client_has_left_once_the_layer_has_so_that_it_serves_no_request_of_it_any_more()
+    {
+        Gate gate = new();
+        ScriptedStream stream = new ScriptedStream().Read("GET / HTTP/1.1").Wait(gate).ReadError(new SocketException((int)SocketError.ConnectionReset));
+        await RunUnderAsync(stream, async (context, transportClosed) =>
+        {
+            (await context.Transport.Input.ReadAsync().Guarded()).Buffer.Length.Should().Be(14);
+            TaskCompletionSource<Exception?> told = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            context.ConnectionClosed.Register(() => told.SetResult(Catch(() => context.Transport.Input.TryRead(out _))));
+            await transportClosed.CancelAsync().Guarded();
+            gate.Release();
+            (await told.Task.Guarded()).Should().BeOfType<ConnectionResetException>();
+        });
+    }
+
+    [Fact]
+    public async Task The_server_hears_that_a_client_has_left_although_the_layer_is_held_up_and_reads_no_further()
+    {
+        ScriptedStream stream = new ScriptedStream().Read(new byte[100]).Read(new byte[100]).Eof();
+        PipeConnectionOptions options = new() { ReceivePipeOptions = new PipeOptions(pauseWriterThreshold: 10, resumeWriterThreshold: 5) };
+        await RunUnderAsync(
+            stream,
+            async (context, transportClosed) =>
+            {
+                await stream.GetCalledTask(StreamOperation.Read).Guarded();
+                Task closed = context.Closed();
+                await transportClosed.CancelAsync().Guarded();
+                await closed.Guarded();
+                (await context.Transport.Input.ReadAtLeastAsync(200).Guarded()).Buffer.Length.Should().Be(200, "the client had only ended its side");
+            },
+            options);
+    }
+
+    [Fact]
+    public async Task The_server_hears_of_a_layer_that_fails_while_its_client_is_there()
+    {
+        await RunUnderAsync(new ScriptedStream().ReadError(new IOException("a cut TLS record")), async (context, _) =>
+        {
+            await context.Closed().Guarded();
+            await FluentActions.Awaiting(() => context.Transport.Input.ReadAsync().Guarded()).Should().ThrowAsync<IOException>().WithMessage("a cut TLS record");
+        });
+    }
+
+    [Fact]
+    public async Task A_layer_that_ends_in_order_while_its_client_is_there_may_still_be_written_to()
+    {
+        ScriptedStream stream = new ScriptedStream().Eof();
+        await RunUnderAsync(stream, async (context, _) =>
+        {
+            (await context.Transport.Input.ReadAsync().Guarded()).IsCompleted.Should().BeTrue();
+            context.ConnectionClosed.IsCancellationRequested.Should().BeFalse();
+            await context.Transport.Output.WriteTextAsync("bye");
+        });
+        stream.Written.Should().Equal("bye"u8.ToArray());
+    }
+
+    [Fact]
     public async Task A_layer_that_cannot_be_made_costs_one_client_and_is_logged()
     {
         int count = 0;
@@ -148,4 +206,29 @@ public sealed class StreamLayerTests
     }
 
     private static void Use(ListenOptions listen, Func<ConnectionDelegate, ConnectionContext, Task> middleware) => listen.Use(next => context => middleware(next, context));
+
+    /// <summary>Runs an application over a layer over a transport, which the application closes by a token.</summary>
+    private static async Task RunUnderAsync(Stream layer, Func<ConnectionContext, CancellationTokenSource, Task> application, PipeConnectionOptions? options = null)
+    {
+        using CancellationTokenSource closed = new();
+        ConnectionBuilder builder = new(new ServiceCollection().BuildServiceProvider());
+        builder.UseStreamLayer(_ => layer, options);
+        builder.Run(context => application(context, closed));
+        await using PipeConnectionContext transport = new(StreamConnection.Create(new ScriptedStream())) { ConnectionClosed = closed.Token };
+        await builder.Build()(transport).Guarded();
+        transport.ConnectionClosed.Should().Be(closed.Token, "it comes back with the transport");
+    }
+
+    private static Exception? Catch(Action action)
+    {
+        try
+        {
+            action();
+            return null;
+        }
+        catch (Exception e)
+        {
+            return e;
+        }
+    }
 }

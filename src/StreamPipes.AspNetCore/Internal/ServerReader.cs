@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 
 namespace StreamPipes.AspNetCore.Internal;
 
@@ -8,14 +9,19 @@ internal sealed class ServerReader(ServerTransport transport, PipeReader input) 
 {
     private volatile bool _isCompleted;
 
+    /// <summary>What a read throws, even if the bytes of the one before have not been given back: an application that was interrupted does not.</summary>
+    private Exception? Fault => _isCompleted ? null : transport.Fault;
+
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
+        if (!cancellationToken.IsCancellationRequested && Fault is { } fault) return ValueTask.FromException<ReadResult>(fault);
         ValueTask<ReadResult> read = input.ReadAsync(cancellationToken);
         return read.IsCompletedSuccessfully ? read : AwaitAsync(read, cancellationToken);
     }
 
     public override bool TryRead(out ReadResult result)
     {
+        if (Fault is { } fault) ExceptionDispatchInfo.Throw(fault);
         try
         {
             return input.TryRead(out result);
@@ -48,6 +54,7 @@ internal sealed class ServerReader(ServerTransport transport, PipeReader input) 
 
     protected override ValueTask<ReadResult> ReadAtLeastAsyncCore(int minimumSize, CancellationToken cancellationToken)
     {
+        if (!cancellationToken.IsCancellationRequested && Fault is { } fault) return ValueTask.FromException<ReadResult>(fault);
         ValueTask<ReadResult> read = input.ReadAtLeastAsync(minimumSize, cancellationToken);
         return read.IsCompletedSuccessfully ? read : AwaitAsync(read, cancellationToken);
     }

@@ -11,7 +11,7 @@ namespace StreamPipes.AspNetCore.Internal;
 /// <list type="bullet">
 /// <item>A flush never throws what has become of the connection. Its result says that it is completed, and what is written afterwards is dropped.</item>
 /// <item>A read throws <see cref="ConnectionResetException"/> when the transport has failed, <see cref="ConnectionAbortedException"/> when this side gave up, or
-/// an <see cref="IOException"/>.</item>
+/// an <see cref="IOException"/>: from then on at once, whatever has been received before. The next request of a client that has left is not one to be served.</item>
 /// <item>Completing an end throws nothing.</item>
 /// <item><see cref="Closed"/> tells that the client has left, whether or not anything is read.</item>
 /// <item>A cancellation by the caller's token, and the refusal of a call that is not allowed, pass as they are.</item>
@@ -20,6 +20,7 @@ namespace StreamPipes.AspNetCore.Internal;
 internal sealed class ServerTransport : IDuplexPipe
 {
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile Exception? _fault;
 
     public ServerTransport(PipeConnection connection)
     {
@@ -29,7 +30,7 @@ internal sealed class ServerTransport : IDuplexPipe
 
         // Obsolete because not every reader calls back. Those of a PipeConnection do.
 #pragma warning disable CS0618
-        connection.Input.OnWriterCompleted(static (_, transport) => ((ServerTransport)transport!).NoteClosed(), this);
+        connection.Input.OnWriterCompleted(static (error, transport) => ((ServerTransport)transport!).NoteEnd(error), this);
 #pragma warning restore CS0618
         _ = NoteCompletionAsync();
     }
@@ -45,6 +46,9 @@ internal sealed class ServerTransport : IDuplexPipe
     /// Ends, and never faults, when the client has ended its side, or the connection has failed or ended. What the client had sent before can still be read.
     /// </summary>
     public Task Closed => _closed.Task;
+
+    /// <summary>What every read throws once the connection has failed, set before <see cref="Closed"/> ends. Not after a failed write alone: the client's last words are read.</summary>
+    public Exception? Fault => _fault;
 
     private bool HasFailed => Connection.CloseReason is CloseReason.ReadFault or CloseReason.WriteFault or CloseReason.Aborted or CloseReason.TimedOut;
 
@@ -65,9 +69,15 @@ internal sealed class ServerTransport : IDuplexPipe
 
     public override string ToString() => Connection.ToString();
 
+    private void NoteEnd(Exception? error)
+    {
+        if (error is not null && Connection.CloseReason != CloseReason.WriteFault) _fault ??= Translate(error);
+        NoteClosed();
+    }
+
     private async Task NoteCompletionAsync()
     {
         await Connection.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        NoteClosed();
+        NoteEnd(Connection.Completion.Exception?.InnerException);
     }
 }

@@ -61,14 +61,20 @@ internal sealed class ServerWriter(ServerTransport transport, PipeWriter output)
         : new ValueTask<FlushResult>(new FlushResult(isCanceled: false, isCompleted: true));
 
     private ValueTask<FlushResult> Guard(ValueTask<FlushResult> flush, CancellationToken cancellationToken) =>
-        flush.IsCompletedSuccessfully ? flush : AwaitAsync(flush, cancellationToken);
+        flush.IsCompletedSuccessfully ? new ValueTask<FlushResult>(Look(flush.Result)) : AwaitAsync(flush, cancellationToken);
+
+    private FlushResult Look(FlushResult result)
+    {
+        if (result.IsCompleted) _hasFailed = true;
+        return result;
+    }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<FlushResult> AwaitAsync(ValueTask<FlushResult> flush, CancellationToken cancellationToken)
     {
         try
         {
-            return await flush.ConfigureAwait(false);
+            return Look(await flush.ConfigureAwait(false));
         }
         catch (Exception error) when (!_isCompleted && transport.IsFault(error, cancellationToken))
         {

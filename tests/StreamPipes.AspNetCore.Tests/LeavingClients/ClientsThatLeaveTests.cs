@@ -156,7 +156,7 @@ public sealed class ClientsThatLeaveTests
     private static async Task LeaveAsync(LeavingServer server, IEnumerable<Func<Task>> clients, Version version)
     {
         await Parallel.ForEachAsync(clients, new ParallelOptions { MaxDegreeOfParallelism = Together }, async (client, _) => await client());
-        await server.WhenEmptyAsync().Guarded();
+        await server.WhenEmptyAsync();
         Alarms(server).Should().BeEmpty();
         using (HttpClient next = new(new TrackedSockets(server.EndPoint).CreateHandler()) { DefaultRequestVersion = version, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact })
             (await next.GetStringAsync(server.Address("")).Guarded()).Should().Contain("HTTP/");

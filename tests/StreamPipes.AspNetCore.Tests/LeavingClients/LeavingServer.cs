@@ -39,6 +39,7 @@ internal sealed class LeavingServer : IAsyncDisposable
                 listen.Protocols = protocols;
                 listen.Use(open.Count);
                 Add(kind, listen);
+                listen.Use(open.Note);
             },
             builder =>
             {
@@ -52,7 +53,17 @@ internal sealed class LeavingServer : IAsyncDisposable
     public Uri Address(string path) => new(Server.Address(IsTls ? "https" : "http"), path);
 
     /// <summary>Ends when no connection is open.</summary>
-    public Task WhenEmptyAsync() => _open.WhenEmptyAsync();
+    public async Task WhenEmptyAsync()
+    {
+        try
+        {
+            await _open.WhenEmptyAsync().Guarded();
+        }
+        catch (HangException e)
+        {
+            throw new TimeoutException($"Connections stayed: {_open}.", e);
+        }
+    }
 
     public ValueTask DisposeAsync() => Server.DisposeAsync();
 

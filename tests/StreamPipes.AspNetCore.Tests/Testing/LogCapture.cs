@@ -56,6 +56,6 @@ internal sealed class LogCapture : ILoggerProvider
         public bool IsEnabled(LogLevel logLevel) => true;
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            capture.Add($"{logLevel} {category}: {formatter(state, exception)} {exception?.Message}");
+            capture.Add($"{logLevel} {category}: {formatter(state, exception)} {(logLevel > LogLevel.Debug ? exception : exception?.Message)}");
     }
 }
