@@ -1,56 +1,66 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
-using StreamPipes;
+using StreamPipes.Framing;
 
 namespace LineServer;
 
 /// <summary>One client: every line is sent back. All that have arrived are answered with one flush.</summary>
-internal sealed class LineSession(PipeConnection connection, int maxLineLength)
+internal sealed class LineSession(IDuplexPipe client, int maxLineLength)
 {
-    private readonly LineParser _lines = new(maxLineLength);
-
-    /// <summary>Serves until the client ends, breaks the rules, or <see cref="Stop"/> is called.</summary>
-    public async Task RunAsync()
+    /// <summary>Serves until the client ends, breaks the rules, or the server stops.</summary>
+    public async Task RunAsync(CancellationToken stopping)
     {
-        PipeReader input = connection.Input;
-        while (true)
-        {
-            ReadResult result = await input.ReadAsync();
-            ReadOnlySequence<byte> buffer = result.Buffer;
-            bool isOver = !TryAnswer(ref buffer) || result.IsCanceled;
-            if (result.IsCompleted && !isOver && !buffer.IsEmpty) Write(buffer);
-            input.AdvanceTo(buffer.Start, buffer.End);
-
-            // A client that does not read makes this wait, and then it is not read from either: nothing piles up here.
-            await connection.Output.FlushAsync();
-            if (isOver || result.IsCompleted) return;
-        }
-    }
-
-    /// <summary>Ends the session at its next wait, with the lines that have arrived answered; may be called from any thread.</summary>
-    public void Stop() => connection.Input.CancelPendingRead();
-
-    public void Abort() => connection.Abort();
-
-    /// <summary>Answers all whole lines; false if the client has broken the rules and has been told so.</summary>
-    private bool TryAnswer(ref ReadOnlySequence<byte> buffer)
-    {
+        // One byte more than a line may have: the CR before its LF.
+        FrameReader lines = new(client.Input, FrameFormat.Lines((int)Math.Min(int.MaxValue, maxLineLength + 1L)));
         try
         {
-            while (_lines.TryRead(ref buffer, out ReadOnlySequence<byte> line)) Write(line);
-            return true;
+            bool isOver = false;
+            while (!isOver && await lines.WaitToReadAsync(stopping))
+            {
+                while (!isOver && lines.TryRead(out ReadOnlySequence<byte> line)) isOver = !TryAnswer(line);
+
+                // A client that does not read makes this wait, and then it is not read from either: nothing piles up here.
+                await client.Output.FlushAsync(CancellationToken.None);
+            }
         }
-        catch (LineTooLongException exception)
+        catch (FrameException exception) when (exception.Kind == FrameErrorKind.TooLong)
         {
-            Encoding.UTF8.GetBytes($"error: {exception.Message}\n", connection.Output);
-            return false;
+            Refuse();
+        }
+        catch (FrameException)
+        {
+            // The stream has ended, and its last line has no end of its own.
+            TryAnswer((await client.Input.ReadAsync(CancellationToken.None)).Buffer);
+        }
+        catch (OperationCanceledException)
+        {
+            // The server stops. What arrived during the last flush is still answered.
+            if (client.Input.TryRead(out ReadResult rest)) AnswerAll(rest.Buffer);
         }
     }
 
-    private void Write(in ReadOnlySequence<byte> line)
+    private void AnswerAll(in ReadOnlySequence<byte> buffer)
     {
-        foreach (ReadOnlyMemory<byte> piece in line) connection.Output.Write(piece.Span);
-        connection.Output.Write("\n"u8);
+        SequenceReader<byte> lines = new(buffer);
+        bool isOver = false;
+        while (!isOver && lines.TryReadTo(out ReadOnlySequence<byte> line, (byte)'\n')) isOver = !TryAnswer(line);
     }
+
+    /// <summary>Answers a line, without the CR at its end; false if it is too long, and the client has been told so.</summary>
+    private bool TryAnswer(ReadOnlySequence<byte> line)
+    {
+        if (!line.IsEmpty && line.Slice(line.Length - 1).FirstSpan[0] == '\r') line = line.Slice(0, line.Length - 1);
+        if (line.Length > maxLineLength)
+        {
+            Refuse();
+            return false;
+        }
+
+        foreach (ReadOnlyMemory<byte> piece in line) client.Output.Write(piece.Span);
+        client.Output.Write("\n"u8);
+        return true;
+    }
+
+    private void Refuse() => Encoding.UTF8.GetBytes(FormattableString.Invariant($"error: a line is longer than {maxLineLength} bytes\n"), client.Output);
 }

@@ -1,6 +1,9 @@
+using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography.X509Certificates;
+using StreamPipes;
 
 namespace LineServer;
 
@@ -18,44 +21,38 @@ internal static class Program
 
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        return await RunAsync(args, Console.Out, Console.Error, stopping.Token);
+        if (SampleOptions.TryParse(args) is { } options) return await RunAsync(options, stopping.Token);
+        await Console.Error.WriteLineAsync(SampleOptions.Usage);
+        return 2;
     }
 
-    /// <returns>The exit code: 0, 1 if the port or the file cannot be had, 2 after wrong arguments.</returns>
-    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    /// <summary>Who may connect, and for how long a client may be silent, leave what it is sent unread, or hold up the end of the server.</summary>
+    public static PipeListenerOptions ListenerOptions(X509Certificate2? certificate) => new()
     {
-        if (!SampleOptions.TryParse(args, out SampleOptions? options))
-        {
-            await error.WriteLineAsync(SampleOptions.Usage);
-            return 2;
-        }
+        Tls = certificate is null ? null : new SslServerAuthenticationOptions { ServerCertificateContext = SslStreamCertificateContext.Create(certificate, null, offline: true) },
+        Connection = new PipeConnectionOptions { IdleTimeout = TimeSpan.FromMinutes(10), WriteTimeout = TimeSpan.FromSeconds(30), CloseTimeout = TimeSpan.FromSeconds(3) },
+        ShutdownTimeout = TimeSpan.FromSeconds(3),
+    };
 
+    /// <returns>The exit code: 0, or 1 if the port or the file cannot be had.</returns>
+    private static async Task<int> RunAsync(SampleOptions options, CancellationToken stopping)
+    {
         using X509Certificate2? certificate = options.CertificateFile is null ? null : SampleCertificate.Create();
-        LineServerOptions serverOptions = new() { Port = options.Port, Certificate = certificate, MaxLineLength = options.MaxLineLength };
         try
         {
-            if (certificate is not null) await File.WriteAllTextAsync(options.CertificateFile!, certificate.ExportCertificatePem(), cancellationToken);
-            await using (LineListener listener = LineListener.Start(serverOptions))
-            {
-                string tryThis = certificate is null
-                    ? $"nc -N 127.0.0.1 {listener.Port}"
-                    : $"openssl s_client -quiet -connect 127.0.0.1:{listener.Port} -CAfile {options.CertificateFile}";
-                await output.WriteLineAsync(FormattableString.Invariant($"listening on 127.0.0.1:{listener.Port}, {(certificate is null ? "without" : "with")} TLS; try: {tryThis}"));
-                await output.FlushAsync(CancellationToken.None);
-                await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-
-            await output.WriteLineAsync("stopped");
+            if (certificate is not null) await File.WriteAllTextAsync(options.CertificateFile!, certificate.ExportCertificatePem(), stopping);
+            await using PipeListener listener = SocketConnection.Listen(new IPEndPoint(IPAddress.Loopback, options.Port), ListenerOptions(certificate));
+            int port = ((IPEndPoint)listener.LocalEndPoint).Port;
+            string tryThis = certificate is null ? $"nc -N 127.0.0.1 {port}" : $"openssl s_client -quiet -connect 127.0.0.1:{port} -CAfile {options.CertificateFile}";
+            Console.WriteLine($"listening on 127.0.0.1:{port}, {(certificate is null ? "without" : "with")} TLS; try: {tryThis}");
+            await listener.ServeAsync((client, token) => new LineSession(client, options.MaxLineLength).RunAsync(token), stopping);
+            Console.WriteLine("stopped");
             return 0;
         }
-        catch (SocketException exception)
+        catch (Exception exception) when (exception is SocketException or IOException or UnauthorizedAccessException)
         {
-            await error.WriteLineAsync(FormattableString.Invariant($"LineServer: cannot listen on port {options.Port}: {exception.Message}"));
-            return 1;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            await error.WriteLineAsync($"LineServer: cannot write the certificate: {exception.Message}");
+            string what = exception is SocketException ? $"listen on port {options.Port}" : "write the certificate";
+            await Console.Error.WriteLineAsync($"LineServer: cannot {what}: {exception.Message}");
             return 1;
         }
     }

@@ -1,51 +1,32 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
 namespace LineServer;
 
 /// <summary>The command line.</summary>
-internal sealed record SampleOptions
+/// <param name="Port">0 for a free one.</param>
+/// <param name="CertificateFile">Where to write the certificate, for clients to trust; <see langword="null"/> for a server without TLS.</param>
+/// <param name="MaxLineLength">How many bytes a line may have, without its end.</param>
+internal sealed record SampleOptions(int Port = 7000, string? CertificateFile = null, int MaxLineLength = 4096)
 {
     public const string Usage = "usage: LineServer [--port PORT] [--tls FILE] [--max-line BYTES]";
 
-    /// <summary>0 for a free one.</summary>
-    public int Port { get; private set; } = 7000;
-
-    /// <summary>Where to write the certificate, for clients to trust; <see langword="null"/> for a server without TLS.</summary>
-    public string? CertificateFile { get; private set; }
-
-    public int MaxLineLength { get; private set; } = 4096;
-
-    public static bool TryParse(string[] args, [NotNullWhen(true)] out SampleOptions? options)
+    /// <returns>The options, or <see langword="null"/> for arguments that are none.</returns>
+    public static SampleOptions? TryParse(string[] args)
     {
-        options = new SampleOptions();
-        for (int i = 0; i < args.Length; i += 2)
-        {
-            if (i + 1 < args.Length && options.TryTake(args[i], args[i + 1])) continue;
-            options = null;
-            return false;
-        }
-
-        return true;
+        SampleOptions? options = args.Length % 2 == 0 ? new SampleOptions() : null;
+        for (int i = 0; i < args.Length && options is not null; i += 2) options = options.With(args[i], args[i + 1]);
+        return options;
     }
 
-    private bool TryTake(string name, string value)
+    private SampleOptions? With(string name, string value)
     {
-        switch (name)
+        bool isNumber = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int number);
+        return name switch
         {
-            case "--port":
-                bool isPort = ushort.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out ushort port);
-                Port = port;
-                return isPort;
-            case "--tls":
-                CertificateFile = value;
-                return value.Length > 0;
-            case "--max-line":
-                bool isLength = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int length);
-                MaxLineLength = length;
-                return isLength && length > 0;
-            default:
-                return false;
-        }
+            "--port" when isNumber && number <= ushort.MaxValue => this with { Port = number },
+            "--tls" when value.Length > 0 => this with { CertificateFile = value },
+            "--max-line" when isNumber && number > 0 => this with { MaxLineLength = number },
+            _ => null,
+        };
     }
 }

@@ -1,11 +1,12 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using System.Text;
 using LineServer;
 
 namespace StreamPipes.Fuzzing.Parsers;
 
 /// <summary>
-/// The parser of lines: the same lines from all pieces, and those that a plain search for line ends finds. The first byte is the longest line, the second the pieces.
+/// The line server's loop: the same answers from all pieces, and those that a plain search for line ends gives. The first byte is the longest line, the second the pieces.
 /// </summary>
 internal sealed class LineTarget : FuzzTarget
 {
@@ -17,6 +18,7 @@ internal sealed class LineTarget : FuzzTarget
         [8, 3, .. "12345678\r\n12345678\n"u8],
         [8, 5, .. "123456789\n"u8],
         [8, 0, .. "12345678\r\r\n"u8],
+        [8, 2, .. "one\n12345678\r"u8],
         [0, 2, .. "\n\r\nx"u8],
         [200, 7, .. "the rest has no end"u8],
     ];
@@ -27,37 +29,39 @@ internal sealed class LineTarget : FuzzTarget
         int maxLength = bytes.Next();
         byte seed = bytes.Next();
         byte[] wire = bytes.Rest();
-        Parsing whole = Parsing.Whole(Parser(maxLength), wire, ErrorOf);
-        whole.MustEqual(Parsing.InPieces(Parser(maxLength), wire, seed, ErrorOf), "in pieces");
-        Expected(wire, maxLength).MustEqual(whole, "the parser's");
+        string expected = Expected(wire, maxLength);
+        MustBe(expected, Answers(PipeReader.Create(new ReadOnlySequence<byte>(wire)), maxLength), "at once");
+        MustBe(expected, Answers(PipeReader.Create(new SmallReads(wire, 1 + (seed % 40))), maxLength), "in small reads");
+        MustBe(expected, Answers(PipeReader.Create(Segments.Of(wire, new Random(seed))), maxLength), "in segments");
     }
 
-    private static Parsing.TryTake Parser(int maxLength)
+    private static string Answers(PipeReader input, int maxLength)
     {
-        LineParser parser = new(maxLength);
-        return (ref ReadOnlySequence<byte> buffer, out string text) =>
-        {
-            bool isWhole = parser.TryRead(ref buffer, out ReadOnlySequence<byte> line);
-            text = isWhole ? Encoding.Latin1.GetString(line) : "";
-            return isWhole;
-        };
+        using MemoryStream answers = new();
+        PipeWriter output = PipeWriter.Create(answers, new StreamPipeWriterOptions(leaveOpen: true));
+        Now.Of(new ValueTask(new LineSession(new Client(input, output), maxLength).RunAsync(CancellationToken.None)));
+        output.Complete();
+        return Encoding.Latin1.GetString(answers.ToArray());
     }
 
-    private static string? ErrorOf(Exception exception) => (exception as LineTooLongException)?.Message;
-
-    private static Parsing Expected(byte[] wire, int maxLength)
+    private static string Expected(byte[] wire, int maxLength)
     {
-        List<string> lines = [];
+        StringBuilder answers = new();
         string[] parts = Encoding.Latin1.GetString(wire).Split('\n');
-        foreach (string part in parts)
+        for (int i = 0; i < parts.Length; i++)
         {
-            string line = part.EndsWith('\r') ? part[..^1] : part;
-            if (line.Length > maxLength) return new Parsing(lines, new LineTooLongException(maxLength).Message, 0);
-            lines.Add(line);
+            // Nothing behind the last line end is no line.
+            if (i == parts.Length - 1 && parts[i].Length == 0) break;
+            string line = parts[i].EndsWith('\r') ? parts[i][..^1] : parts[i];
+            if (line.Length > maxLength) return answers.Append(System.Globalization.CultureInfo.InvariantCulture, $"error: a line is longer than {maxLength} bytes\n").ToString();
+            answers.Append(line).Append('\n');
         }
 
-        // What follows the last line end is no line yet.
-        lines.RemoveAt(lines.Count - 1);
-        return new Parsing(lines, Error: null, parts[^1].Length);
+        return answers.ToString();
     }
+
+    private static void MustBe(string expected, string answers, string how) =>
+        FoundException.Unless(string.Equals(expected, answers, StringComparison.Ordinal), $"{how} the answers are '{answers}' instead of '{expected}'");
+
+    private sealed record Client(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 }

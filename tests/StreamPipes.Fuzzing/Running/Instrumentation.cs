@@ -5,7 +5,7 @@ namespace StreamPipes.Fuzzing.Running;
 /// <summary>Puts the counting of branches into the assemblies under test.</summary>
 internal static class Instrumentation
 {
-    private static readonly string[] Assemblies = ["StreamPipes", "RedisTls", "SpoaAgent", "LineServer", "InMemory"];
+    private static readonly string[] Assemblies = ["StreamPipes", "StreamPipes.Framing", "RedisTls", "SpoaAgent", "LineServer", "InMemory"];
 
     /// <param name="folder">A copy of the program, not the one that runs.</param>
     public static void Add(string folder)

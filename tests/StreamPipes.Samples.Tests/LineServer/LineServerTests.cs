@@ -27,7 +27,7 @@ public sealed class LineServerTests
     [InlineData(true)]
     public async Task A_line_that_is_too_long_ends_its_client_with_an_error_and_nobody_else(bool usesTls)
     {
-        await using RunningServer server = new(usesTls, options => options with { MaxLineLength = 100 });
+        await using RunningServer server = new(usesTls, maxLineLength: 100);
         await using PipeConnection other = await server.ConnectAsync().Guarded();
         await using PipeConnection client = await server.ConnectAsync().Guarded();
 
@@ -98,7 +98,7 @@ public sealed class LineServerTests
     [Fact]
     public async Task When_the_server_ends_a_client_that_does_not_read_does_not_keep_it()
     {
-        await using RunningServer server = new(configure: options => options with { StopTimeout = TimeSpan.FromMilliseconds(100) });
+        await using RunningServer server = new(configure: options => options.ShutdownTimeout = TimeSpan.FromMilliseconds(100));
         await using PipeConnection client = await server.ConnectAsync().Guarded();
         Task sending = SendAsync(client.Output, Encoding.ASCII.GetBytes(new string('x', 1023) + "\n"), int.MaxValue);
         await server.StopAsync().Guarded();
@@ -108,7 +108,7 @@ public sealed class LineServerTests
     [Fact]
     public async Task A_client_that_is_silent_for_too_long_is_thrown_out()
     {
-        await using RunningServer server = new(configure: options => options with { IdleTimeout = TimeSpan.FromMilliseconds(50) });
+        await using RunningServer server = new(configure: options => options.Connection!.IdleTimeout = TimeSpan.FromMilliseconds(50));
         await using PipeConnection client = await server.ConnectAsync().Guarded();
         await FluentActions.Awaiting(() => client.Input.ReadAsync().Guarded()).Should().ThrowAsync<SocketException>();
     }

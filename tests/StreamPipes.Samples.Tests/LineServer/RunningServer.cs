@@ -9,29 +9,33 @@ namespace StreamPipes.Samples.Tests.LineServer;
 internal sealed class RunningServer : IAsyncDisposable
 {
     private readonly X509Certificate2? _certificate;
-    private readonly LineListener _listener;
-    private Task? _stopping;
+    private readonly PipeListener _listener;
+    private readonly Task _serving;
 
-    public RunningServer(bool usesTls = false, Func<LineServerOptions, LineServerOptions>? configure = null)
+    public RunningServer(bool usesTls = false, Action<PipeListenerOptions>? configure = null, int maxLineLength = 4096)
     {
         _certificate = usesTls ? SampleCertificate.Create() : null;
-        LineServerOptions options = new() { Certificate = _certificate };
-        _listener = LineListener.Start(configure?.Invoke(options) ?? options);
+        PipeListenerOptions options = Program.ListenerOptions(_certificate);
+        configure?.Invoke(options);
+        _listener = SocketConnection.Listen(new IPEndPoint(IPAddress.Loopback, 0), options);
+        _serving = _listener.ServeAsync((client, stopping) => new LineSession(client, maxLineLength).RunAsync(stopping));
     }
 
-    public int Port => _listener.Port;
+    public int Port => ((IPEndPoint)_listener.LocalEndPoint).Port;
 
     public async Task<PipeConnection> ConnectAsync()
     {
-        PipeConnection connection = await SocketConnection.ConnectAsync(new IPEndPoint(IPAddress.Loopback, Port));
-        if (_certificate is null) return connection;
+        if (_certificate is null) return await SocketConnection.ConnectAsync(_listener.LocalEndPoint);
         X509ChainPolicy policy = new() { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
         policy.CustomTrustStore.Add(_certificate);
-        SslClientAuthenticationOptions tls = new() { TargetHost = "localhost", CertificateChainPolicy = policy };
-        return await TlsConnection.AuthenticateAsClientAsync(connection, tls);
+        return await TlsConnection.ConnectAsync(_listener.LocalEndPoint, new SslClientAuthenticationOptions { TargetHost = "localhost", CertificateChainPolicy = policy });
     }
 
-    public Task StopAsync() => _stopping ??= _listener.DisposeAsync().AsTask();
+    public async Task StopAsync()
+    {
+        await _listener.DisposeAsync();
+        await _serving;
+    }
 
     public async ValueTask DisposeAsync()
     {

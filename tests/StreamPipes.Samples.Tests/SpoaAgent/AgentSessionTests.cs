@@ -148,11 +148,23 @@ public sealed class AgentSessionTests
         await peer.GreetAsync();
         await peer.NotifyAsync(1, 1, "held");
         await handler.Gate.Called.Guarded();
-        peer.Session.Stop();
+        await peer.StopAsync();
         handler.Gate.Release();
         (await peer.ReadAsync()).Should().Be($"Ack 1/1 {Set}held");
         (await peer.ReadAsync()).Should().Be("AgentDisconnect 0/0 status-code=0 message=normal");
         await peer.Running.Guarded();
+    }
+
+    [Fact]
+    public async Task When_the_connection_fails_the_work_on_its_messages_is_given_up()
+    {
+        GatedHandler handler = new();
+        SpopPeer peer = new(handler: handler);
+        await peer.GreetAsync();
+        await peer.NotifyAsync(1, 1, "held");
+        await handler.Gate.Called.Guarded();
+        await peer.DisposeAsync();
+        peer.Reports.Should().ContainSingle().Which.Should().StartWith("a message was not handled: ");
     }
 
     [Fact]

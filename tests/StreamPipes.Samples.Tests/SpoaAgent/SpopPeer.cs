@@ -13,6 +13,7 @@ internal sealed class SpopPeer : IAsyncDisposable
     private readonly AgentSession _session;
     private readonly FrameAssembler _frames = new(1024 * 1024);
     private readonly List<string> _reports = [];
+    private readonly CancellationTokenSource _stopping = new();
 
     /// <param name="readSize">How many bytes the agent gets per read.</param>
     /// <param name="handler">What the agent knows.</param>
@@ -23,7 +24,7 @@ internal sealed class SpopPeer : IAsyncDisposable
         _connection = StreamConnection.Create(new ChunkingStream(agentEnd.AsStream(), readSize));
         AgentOptions options = new() { Report = _reports.Add };
         _session = new AgentSession(_connection, handler ?? new GatedHandler(), configure?.Invoke(options) ?? options, Counters);
-        Running = _session.RunAsync(CancellationToken.None);
+        Running = _session.RunAsync(_stopping.Token);
     }
 
     public AgentCounters Counters { get; } = new();
@@ -32,7 +33,8 @@ internal sealed class SpopPeer : IAsyncDisposable
 
     public IReadOnlyList<string> Reports => _reports;
 
-    public AgentSession Session => _session;
+    /// <summary>Stops the agent's side.</summary>
+    public Task StopAsync() => _stopping.CancelAsync();
 
     public async Task SendAsync(params byte[][] frames)
     {
@@ -73,6 +75,7 @@ internal sealed class SpopPeer : IAsyncDisposable
         _connection.Abort();
         await Running.ContinueWith(_ => { }, TaskScheduler.Default).Guarded();
         _session.Dispose();
+        _stopping.Dispose();
     }
 
     private static string Print(in Frame frame)

@@ -6,8 +6,8 @@ using StreamPipes;
 namespace RedisTls;
 
 /// <summary>
-/// The way down to the wire: a socket as a <see cref="PipeConnection"/>, and TLS over it as another. Everything above holds one field of one
-/// type and does not know which it is.
+/// The way down to the wire: a <see cref="PipeConnection"/> over a socket, or over TLS. Everything above holds one field of one type and does not know
+/// which it is.
 /// </summary>
 internal static class RedisConnector
 {
@@ -37,8 +37,10 @@ internal static class RedisConnector
 
     private static async Task<PipeConnection> OpenAsync(RedisClientOptions options, CancellationToken cancellationToken)
     {
-        PipeConnection socket = await SocketConnection.ConnectAsync(new DnsEndPoint(options.Host, options.Port), cancellationToken: cancellationToken);
-        return options.UseTls ? await TlsConnection.AuthenticateAsClientAsync(socket, TlsOptions(options), cancellationToken: cancellationToken) : socket;
+        DnsEndPoint server = new(options.Host, options.Port);
+        return options.UseTls
+            ? await TlsConnection.ConnectAsync(server, TlsOptions(options), cancellationToken: cancellationToken)
+            : await SocketConnection.ConnectAsync(server, cancellationToken: cancellationToken);
     }
 
     private static SslClientAuthenticationOptions TlsOptions(RedisClientOptions options)

@@ -37,20 +37,21 @@ internal sealed class ServerSession : IAsyncDisposable
 
     public IReadOnlyCollection<string> Channels => _channels;
 
-    public async Task RunAsync()
+    /// <summary>Serves until the client ends, or the server stops, which is an <see cref="OperationCanceledException"/>.</summary>
+    public async Task RunAsync(CancellationToken stopping)
     {
         PipeReader input = _connection.Input;
         while (!_isOver)
         {
-            ReadResult result = await input.ReadAsync();
-            if (result.IsCanceled || (result.IsCompleted && result.Buffer.IsEmpty)) return;
+            ReadResult result = await input.ReadAsync(stopping);
+            if (result.IsCompleted && result.Buffer.IsEmpty) return;
 
             // Taken before the commands run: what SUBSCRIBE lets in must not overtake its confirmation.
             using ServerOutput.Turn turn = await Output.TakeTurnAsync();
             ReadOnlySequence<byte> buffer = result.Buffer;
             Execute(ref buffer);
             input.AdvanceTo(buffer.Start, buffer.End);
-            if (_replies.Count > 0) await Output.SendAsync(_replies);
+            if (_replies.Count > 0) await Output.SendAsync(_replies, CancellationToken.None);
             _replies.Clear();
             if (result.IsCompleted) return;
         }
@@ -60,11 +61,6 @@ internal sealed class ServerSession : IAsyncDisposable
 
     /// <summary>Ends the session once the replies so far have been sent.</summary>
     public void EndAfterReplies() => _isOver = true;
-
-    /// <summary>Ends the session at its next wait; may be called from any thread.</summary>
-    public void Stop() => _connection.Input.CancelPendingRead();
-
-    public void Abort() => _connection.Abort();
 
     /// <summary>Hands over a published message; may be called from any thread. A client that does not keep up is thrown out, as Redis does it.</summary>
     public void Post(RespValue message)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Net.Sockets;
 using StreamPipes;
 
 namespace SpoaAgent;
@@ -12,8 +13,9 @@ internal sealed class AgentSession : IDisposable
     private readonly AgentOptions _options;
     private readonly AgentCounters _counters;
     private readonly FrameAssembler _frames;
-    private readonly AnswerQueue _answers;
+    private readonly SharedPipeWriter _output;
     private readonly SemaphoreSlim _slots;
+    private readonly CancellationTokenSource _abandoning = new();
     private Hello? _hello;
     private bool _isOver;
 
@@ -24,18 +26,21 @@ internal sealed class AgentSession : IDisposable
         _options = options;
         _counters = counters;
         _frames = new FrameAssembler(options.MaxFragmentedSize) { MaxFrameSize = options.MaxFrameSize };
-        _answers = new AnswerQueue(connection.Output);
+        _output = new SharedPipeWriter(connection.Output);
         _slots = new SemaphoreSlim(options.MaxInWork);
     }
 
-    /// <summary>Serves until either side disconnects.</summary>
-    /// <param name="cancellationToken">For the handlers: the answers are not wanted any more.</param>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <summary>Serves until either side disconnects, or the agent stops.</summary>
+    public async Task RunAsync(CancellationToken stopping)
     {
         (SpopStatus Status, string Message) farewell = (SpopStatus.Normal, "normal");
         try
         {
-            await ReadAsync(cancellationToken);
+            await ReadAsync(stopping);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The agent stops. What is in work is still answered.
         }
         catch (SpopException exception)
         {
@@ -48,29 +53,26 @@ internal sealed class AgentSession : IDisposable
         }
 
         if (_hello is { IsHealthCheck: true }) return;
-        WriteDisconnect(_connection.Output, farewell.Status, farewell.Message);
-        await _connection.Output.FlushAsync(CancellationToken.None);
+        await SendAsync(output => WriteDisconnect(output, farewell.Status, farewell.Message));
     }
 
-    /// <summary>Ends the session at its next wait; may be called from any thread.</summary>
-    public void Stop() => _connection.Input.CancelPendingRead();
+    public void Dispose()
+    {
+        _slots.Dispose();
+        _abandoning.Dispose();
+    }
 
-    public void Abort() => _connection.Abort();
-
-    public void Dispose() => _slots.Dispose();
-
-    private async Task ReadAsync(CancellationToken cancellationToken)
+    private async Task ReadAsync(CancellationToken stopping)
     {
         PipeReader input = _connection.Input;
         while (!_isOver)
         {
-            ReadResult result = await input.ReadAsync(CancellationToken.None);
-            if (result.IsCanceled) return;
+            ReadResult result = await input.ReadAsync(stopping);
             ReadOnlySequence<byte> buffer = result.Buffer;
             while (!_isOver && _frames.TryRead(ref buffer, out Frame frame))
             {
                 if (_hello is null) await GreetAsync(frame);
-                else if (frame.Type == FrameType.Notify) await BeginAsync(frame, cancellationToken);
+                else if (frame.Type == FrameType.Notify) await BeginAsync(frame);
                 else if (frame.Type == FrameType.HaproxyDisconnect) _isOver = true;
 
                 // Frames of other types are skipped, as the protocol has it.
@@ -88,21 +90,18 @@ internal sealed class AgentSession : IDisposable
         _isOver = _hello.IsHealthCheck;
         if (_hello.IsHealthCheck) _counters.CountHealthCheck();
         else _counters.CountConnection();
-
-        // There can be no answers before this, so that the queue of them is not writing.
-        _hello.WriteAnswer(_connection.Output);
-        await _connection.Output.FlushAsync(CancellationToken.None);
+        await SendAsync(_hello.WriteAnswer);
     }
 
     /// <summary>Starts the work on a NOTIFY, as soon as there is room for it. Its answer is sent when it is done; meanwhile the connection is read on.</summary>
-    private async ValueTask BeginAsync(Frame frame, CancellationToken cancellationToken)
+    private async ValueTask BeginAsync(Frame frame)
     {
         if (frame.IsAborted) return;
         if (frame.IsTooLarge)
         {
             // Stops HAProxy, which has more of it to send.
             _options.Report(FormattableString.Invariant($"a payload of more than {_options.MaxFragmentedSize} bytes is refused"));
-            _answers.Add(frame, FrameFlags.Final | FrameFlags.Abort, actions: null);
+            await SendAckAsync(frame, FrameFlags.Final | FrameFlags.Abort, actions: null);
             return;
         }
 
@@ -111,7 +110,7 @@ internal sealed class AgentSession : IDisposable
         ValueTask<ActionList> work;
         try
         {
-            work = _handler.HandleAsync(new MessageReader(frame.Payload), cancellationToken);
+            work = _handler.HandleAsync(new MessageReader(frame.Payload), _abandoning.Token);
         }
         catch
         {
@@ -137,17 +136,45 @@ internal sealed class AgentSession : IDisposable
             _options.Report($"a message was not handled: {exception.Message}");
         }
 
-        _answers.Add(frame, FrameFlags.Final, actions);
-        _slots.Release();
+        try
+        {
+            await SendAckAsync(frame, FrameFlags.Final, actions);
+        }
+        catch (Exception exception) when (exception is IOException or SocketException or TimeoutException or InvalidOperationException)
+        {
+            // The connection has failed: the loop that reads it meets the same and ends.
+        }
+        finally
+        {
+            _slots.Release();
+        }
     }
 
     /// <summary>Waits until what is in work has been answered, and the answers are sent.</summary>
     private async Task FinishAsync()
     {
-        for (int i = 0; i < _options.MaxInWork; i++) await _slots.WaitAsync(CancellationToken.None);
-        _answers.Complete();
-        await _answers.Sending;
+        Task answered = TakeAllSlotsAsync();
+
+        // Of a connection that has failed, or was cut off at a stop, the answers are not wanted any more.
+        if (await Task.WhenAny(answered, _connection.Completion) != answered) await _abandoning.CancelAsync();
+        await answered;
         _counters.CountFragments(_frames.FragmentCount);
+    }
+
+    private async Task TakeAllSlotsAsync()
+    {
+        for (int i = 0; i < _options.MaxInWork; i++) await _slots.WaitAsync(CancellationToken.None);
+    }
+
+    private ValueTask<FlushResult> SendAckAsync(Frame frame, FrameFlags flags, ActionList? actions) =>
+        SendAsync(output => FrameHeader.Write(output, FrameType.Ack, flags, frame.StreamId, frame.FrameId, actions is null ? default : actions.Payload));
+
+    /// <summary>Sends a frame. Answers come from many handlers at once, in any order: those that come together share a flush.</summary>
+    private ValueTask<FlushResult> SendAsync(Action<IBufferWriter<byte>> write)
+    {
+        ArrayBufferWriter<byte> frame = new();
+        write(frame);
+        return _output.WriteAsync(frame.WrittenMemory);
     }
 
     private static void WriteDisconnect(IBufferWriter<byte> output, SpopStatus status, string message)
