@@ -65,15 +65,21 @@ public sealed partial class PipeConnection : IDuplexPipe, IAsyncDisposable, IOwn
 
     /// <summary>
     /// The address of this side, if there is a socket under the connection, below TLS too; otherwise <see langword="null"/>, also for a Unix-domain socket without a
-    /// name. It stays after the end.
+    /// name. It stays after the end. Behind a proxy it is the address to which the client has connected (<see cref="ProxyHeader"/>).
     /// </summary>
     public EndPoint? LocalEndPoint => _lifetime.LocalEndPoint;
 
     /// <summary>
     /// The address of the peer, if there is a socket under the connection, below TLS too; otherwise <see langword="null"/>, also for a Unix-domain socket without a
-    /// name, which is what a client usually has. It stays after the end.
+    /// name, which is what a client usually has. It stays after the end. Behind a proxy it is the client's address (<see cref="ProxyHeader"/>).
     /// </summary>
     public EndPoint? RemoteEndPoint => _lifetime.RemoteEndPoint;
+
+    /// <summary>
+    /// What a proxy said of the client before the first byte, if the listener reads that (<see cref="PipeListenerOptions.ProxyProtocol"/>); otherwise <see langword="null"/>. TLS that
+    /// is put over this connection later keeps it.
+    /// </summary>
+    public ProxyHeader? ProxyHeader => _lifetime.ProxyHeader;
 
     /// <summary>How many bytes have been read from the stream, whether or not they were consumed yet. Bytes discarded while closing do not count.</summary>
     public long BytesReceived => _lifetime.BytesReceived;
@@ -84,10 +90,10 @@ public sealed partial class PipeConnection : IDuplexPipe, IAsyncDisposable, IOwn
     bool IOwnConnection.CanDetach => _lifetime.CanDetach;
 
     /// <summary>The one way from a transport to a connection. The pumps start on their own.</summary>
-    internal static PipeConnection Over(Transport transport, PipeConnectionOptions options)
+    internal static PipeConnection Over(Transport transport, PipeConnectionOptions options, ProxyHeader? proxyHeader = null)
     {
         ContractTransport.InsertInDebug(ref transport);
-        return new PipeConnection(new ConnectionLifetime(transport, options));
+        return new PipeConnection(new ConnectionLifetime(transport, options, proxyHeader));
     }
 
     /// <summary>

@@ -4,17 +4,6 @@ namespace StreamPipes;
 public sealed partial class PipeConnectionOptions
 {
     /// <summary>
-    /// How long the handshake of <see cref="TlsConnection"/> may take. Then it throws a <see cref="TimeoutException"/> and the transport is
-    /// disposed, unless it is to be left open. Default 10 seconds; <see cref="Timeout.InfiniteTimeSpan"/> waits indefinitely.
-    /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is not more than zero and not infinite, or longer than a timer can wait (about 49 days).</exception>
-    public TimeSpan HandshakeTimeout
-    {
-        get => _handshakeTimeout;
-        set => Set(ref _handshakeTimeout, TimeLimit(value));
-    }
-
-    /// <summary>
     /// Whether a TLS session that ends without the peer's close_notify is a fault of the read (<see cref="CloseReason.ReadFault"/>, an <see cref="IOException"/>)
     /// instead of an end. Default <see langword="false"/>: it is an end, as <see cref="System.Net.Security.SslStream"/> tells it, and
     /// <see cref="PipeConnection.CloseReason"/> says <see cref="CloseReason.Truncated"/>. Set it where the end of the stream is the end of a message, as in

@@ -34,6 +34,7 @@ public sealed partial class PipeConnectionOptions
     private bool _useSynchronizationContext;
     private TimeSpan _connectTimeout = TimeSpan.FromSeconds(15);
     private Action<Socket>? _configureSocket;
+    private ProxyHeader? _proxyHeader;
     private TimeSpan _closeTimeout = TimeSpan.FromSeconds(5);
     private TimeSpan _idleTimeout = Timeout.InfiniteTimeSpan;
     private TimeSpan _writeTimeout = Timeout.InfiniteTimeSpan;
@@ -65,6 +66,7 @@ public sealed partial class PipeConnectionOptions
         _useSynchronizationContext = other._useSynchronizationContext;
         _connectTimeout = other._connectTimeout;
         _configureSocket = other._configureSocket;
+        _proxyHeader = other._proxyHeader;
         _closeTimeout = other._closeTimeout;
         _idleTimeout = other._idleTimeout;
         _writeTimeout = other._writeTimeout;
@@ -224,7 +226,17 @@ public sealed partial class PipeConnectionOptions
     }
 
     /// <summary>
-    /// How long <see cref="SocketConnection.ConnectAsync"/> may take, the resolution of a name and all its addresses included. Then it throws a
+    /// A header of the PROXY protocol, which <see cref="SocketConnection.ConnectAsync"/> sends before anything else, TLS included: for a proxy, which says so for which client it connects.
+    /// Default <see langword="null"/>: none. Other factories do not send it. The server must expect it. A proxy makes a copy of its options for each client.
+    /// </summary>
+    public ProxyHeader? ProxyHeader
+    {
+        get => _proxyHeader;
+        set => Set(ref _proxyHeader, value);
+    }
+
+    /// <summary>
+    /// How long <see cref="SocketConnection.ConnectAsync"/> may take, the resolution of a name, all its addresses and the sending of the <see cref="ProxyHeader"/> included. Then it throws a
     /// <see cref="TimeoutException"/>. Default 15 seconds; <see cref="Timeout.InfiniteTimeSpan"/> leaves it to the system, which gives up after minutes.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not more than zero and not infinite, or longer than a timer can wait (about 49 days).</exception>
@@ -246,6 +258,18 @@ public sealed partial class PipeConnectionOptions
     {
         get => _closeTimeout;
         set => Set(ref _closeTimeout, value == TimeSpan.Zero ? value : TimeLimit(value));
+    }
+
+    /// <summary>
+    /// How long a handshake may take: that of <c>TlsConnection</c>, and all that a <see cref="PipeListener"/> waits for before a client has a connection, which is the PROXY header
+    /// (<see cref="PipeListenerOptions.ProxyProtocol"/>) and TLS together. Then it throws a <see cref="TimeoutException"/> and the transport is
+    /// disposed, unless it is to be left open. Default 10 seconds; <see cref="Timeout.InfiniteTimeSpan"/> waits indefinitely.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not more than zero and not infinite, or longer than a timer can wait (about 49 days).</exception>
+    public TimeSpan HandshakeTimeout
+    {
+        get => _handshakeTimeout;
+        set => Set(ref _handshakeTimeout, TimeLimit(value));
     }
 
     /// <summary>

@@ -31,8 +31,9 @@ public sealed class PipeListener : IAsyncDisposable
         Clock.StartTimers();
         FaultReport faults = new(options.OnConnectionFault);
         Func<Socket, CancellationToken, Task<Transport>>? handshake = ServerHandshake.Of(options, connection);
-        Handshakes? handshakes = handshake is null ? null : new Handshakes(options.HandshakesAtOnce);
-        _acceptor = new Acceptor<PipeConnection>(socket, (client, token) => OpenAsync(client, handshake, connection, token), handshakes, options.MaximumConnections, clock, faults);
+        ProxyGate? proxies = ProxyGate.Of(options, connection, clock);
+        Handshakes? handshakes = handshake is null && proxies is null ? null : new Handshakes(options.HandshakesAtOnce);
+        _acceptor = new Acceptor<PipeConnection>(socket, (client, token) => OpenAsync(client, proxies, handshake, connection, token), handshakes, options.MaximumConnections, clock, faults);
         _server = new Server<PipeConnection>(_acceptor, clock, options.ShutdownTimeout, faults);
     }
 
@@ -42,7 +43,7 @@ public sealed class PipeListener : IAsyncDisposable
     /// <summary>How many connections are open: clients with whom the handshake is done, and whose connection, or handler, has not ended.</summary>
     public int ConnectionsOpen => _acceptor.ConnectionsOpen;
 
-    /// <summary>Waits for the next client, its TLS handshake included.</summary>
+    /// <summary>Waits for the next client, its PROXY header and TLS handshake included.</summary>
     /// <param name="cancellationToken">Ends this wait. The listener continues.</param>
     /// <returns>The connection, which is the caller's to dispose.</returns>
     /// <exception cref="ObjectDisposedException">The listener has been stopped.</exception>
@@ -103,11 +104,18 @@ public sealed class PipeListener : IAsyncDisposable
             throw new ArgumentException("LeaveOpen would leave the socket of every client open, with no owner: the connections of a listener own their sockets.", nameof(options));
     }
 
-    private static async Task<PipeConnection> OpenAsync(Socket client, Func<Socket, CancellationToken, Task<Transport>>? handshake, PipeConnectionOptions options, CancellationToken cancellationToken)
+    private static Task<PipeConnection> OpenAsync(Socket client, ProxyGate? proxies, Func<Socket, CancellationToken, Task<Transport>>? handshake, PipeConnectionOptions options, CancellationToken cancellationToken)
     {
         // As for a socket that is dialed: the send pump joins small pieces itself.
         if (client.ProtocolType == ProtocolType.Tcp) client.NoDelay = true;
         options.ConfigureSocket?.Invoke(client);
-        return handshake is null ? SocketConnection.Create(client, options) : PipeConnection.Over(await handshake(client, cancellationToken).ConfigureAwait(false), options);
+        return proxies is null
+            ? ConnectAsync(client, header: null, handshake, options, cancellationToken)
+            : proxies.OpenAsync(client, (header, token) => ConnectAsync(client, header, handshake, options, token), cancellationToken);
+    }
+
+    private static async Task<PipeConnection> ConnectAsync(Socket client, ProxyHeader? header, Func<Socket, CancellationToken, Task<Transport>>? handshake, PipeConnectionOptions options, CancellationToken cancellationToken)
+    {
+        return handshake is null ? SocketConnection.CreateFor(client, options, header) : PipeConnection.Over(await handshake(client, cancellationToken).ConfigureAwait(false), options, header);
     }
 }

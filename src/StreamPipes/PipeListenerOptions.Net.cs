@@ -30,17 +30,6 @@ public sealed partial class PipeListenerOptions
         set => Set(ref _tlsSelector, value);
     }
 
-    /// <summary>
-    /// How many TLS handshakes may be under way at the same time. When there are as many and another client comes, the oldest is given up, so no client waits for others
-    /// that stall. Default 1,000; at least 1. It is never more than half of <see cref="MaximumConnections"/>.
-    /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
-    public int MaximumHandshakes
-    {
-        get => _maximumHandshakes;
-        set => Set(ref _maximumHandshakes, AtLeastOne(value));
-    }
-
     partial void CopyTls(PipeListenerOptions other)
     {
         _tls = other._tls;

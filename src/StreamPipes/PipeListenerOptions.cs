@@ -27,6 +27,8 @@ public sealed partial class PipeListenerOptions
     private TimeSpan _shutdownTimeout = TimeSpan.FromSeconds(10);
     private Action<Socket>? _configureSocket;
     private Action<EndPoint?, Exception>? _onConnectionFault;
+    private bool _proxyProtocol;
+    private Func<EndPoint?, bool>? _isTrustedProxy;
 
     /// <summary>Makes options in which every property has its default.</summary>
     public PipeListenerOptions()
@@ -46,6 +48,8 @@ public sealed partial class PipeListenerOptions
         _shutdownTimeout = other._shutdownTimeout;
         _configureSocket = other._configureSocket;
         _onConnectionFault = other._onConnectionFault;
+        _proxyProtocol = other._proxyProtocol;
+        _isTrustedProxy = other._isTrustedProxy;
         CopyTls(other);
     }
 
@@ -79,6 +83,45 @@ public sealed partial class PipeListenerOptions
     }
 
     /// <summary>
+    /// How many handshakes may be under way at the same time: TLS, and the wait for a PROXY header. When there are as many and another client comes, the oldest is given up, so no client
+    /// waits for others that stall. Default 1,000; at least 1. It is never more than half of <see cref="MaximumConnections"/>.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
+    public int MaximumHandshakes
+    {
+        get => _maximumHandshakes;
+        set => Set(ref _maximumHandshakes, AtLeastOne(value));
+    }
+
+    /// <summary>
+    /// Whether every client begins with a header of HAProxy's PROXY protocol, version 1 or 2, from the proxy in front of this server. It is read before anything else, TLS included. Then
+    /// <see cref="PipeConnection.RemoteEndPoint"/> is the client's address and <see cref="PipeConnection.LocalEndPoint"/> the one it connected to, and
+    /// <see cref="PipeConnection.ProxyHeader"/> has the rest. Default <see langword="false"/>: no header is read.
+    /// </summary>
+    /// <remarks>
+    /// <para><b>Errors.</b> A client that sends no header, or a malformed one, or takes longer than <see cref="PipeConnectionOptions.HandshakeTimeout"/>, is refused and reported to
+    /// <see cref="OnConnectionFault"/>; no other client is affected. A header is never guessed at: that would let a client choose its address.</para>
+    /// <para><b>Addresses.</b> The socket's remain where the header has none (LOCAL, UNKNOWN, an unspecified family).</para>
+    /// <para><b>Security.</b> Anyone who can connect can send a header. Let only proxies connect, or set <see cref="IsTrustedProxy"/>.</para>
+    /// </remarks>
+    public bool ProxyProtocol
+    {
+        get => _proxyProtocol;
+        set => Set(ref _proxyProtocol, value);
+    }
+
+    /// <summary>
+    /// Which peers may send a PROXY header. It is called with the address of the socket (<see langword="null"/> for a Unix-domain client without a name) before a byte is read; a peer for
+    /// which it returns <see langword="false"/>, or throws, is refused and reported to <see cref="OnConnectionFault"/>. Default <see langword="null"/>: every peer. Without
+    /// <see cref="ProxyProtocol"/> it is not called.
+    /// </summary>
+    public Func<EndPoint?, bool>? IsTrustedProxy
+    {
+        get => _isTrustedProxy;
+        set => Set(ref _isTrustedProxy, value);
+    }
+
+    /// <summary>
     /// How long a stop waits for the handlers of <see cref="PipeListener.ServeAsync"/>, and for their connections to close, before it aborts what is left. Default 10
     /// seconds; zero aborts at once, <see cref="Timeout.InfiniteTimeSpan"/> waits indefinitely.
     /// </summary>
@@ -108,7 +151,7 @@ public sealed partial class PipeListenerOptions
     /// <list type="bullet">
     /// <item>of a handler of <see cref="PipeListener.ServeAsync"/>, but for the cancellation of a handler that heeds its token at a stop;</item>
     /// <item>of a connection that failed after its handler had returned, so that what it had written may not have arrived;</item>
-    /// <item>of a TLS handshake, or of <see cref="PipeConnectionOptions.ConfigureSocket"/>;</item>
+    /// <item>of a TLS handshake, of a PROXY header (the address is the proxy's then), or of <see cref="PipeConnectionOptions.ConfigureSocket"/>;</item>
     /// <item>of an accept, when no descriptor is left for example. There is no client then. The listener tries again on its own, and reports the first failure of a series only.</item>
     /// </list>
     /// <para><b>Concurrency.</b> It may be called from several threads at the same time, the thread that accepts among them: it must not block.</para>

@@ -26,28 +26,21 @@ public static class SocketConnection
     public static PipeConnection Create(Socket socket, PipeConnectionOptions? options = null)
     {
         if (socket is null) throw new ArgumentNullException(nameof(socket));
-        if (socket.SocketType != SocketType.Stream) throw new ArgumentException($"A socket of type {socket.SocketType} carries no stream of bytes: a pipe needs SocketType.Stream.", nameof(socket));
-        if (!socket.Connected) throw new ArgumentException(WhyNotConnected(socket), nameof(socket));
-        options = PipeConnectionOptions.InUse(options);
-#if NET
-        return PipeConnection.Over(new SocketTransport(socket, options), options);
-#else
-        // The standard has no way to receive that can be cancelled, but the stream's.
-        return PipeConnection.Over(StreamTransport.Duplex(new NetworkStream(socket, ownsSocket: true), options), options);
-#endif
+        return CreateFor(socket, options, proxyHeader: null);
     }
 
     /// <summary>Connects a new socket and puts it under a pair of pipes.</summary>
     /// <remarks>
     /// <para><b>Several addresses.</b> Those of a name are raced as RFC 8305 says: IPv6 and IPv4 in turn, in the order of the resolver; the next one begins when the last
     /// has failed or has not answered for 250 ms. The first to connect is taken, and the sockets of the others are closed.</para>
+    /// <para><b>Proxies.</b> <see cref="PipeConnectionOptions.ProxyHeader"/> has been sent when the connection is returned.</para>
     /// <para><b>Errors.</b> If several addresses have failed, the exception has the code of the last that did, and its message names each.</para>
     /// </remarks>
     /// <param name="endPoint">
     /// An <see cref="IPEndPoint"/> (an IPv4 address mapped to IPv6 among them), a <see cref="DnsEndPoint"/> or a Unix-domain end point.
     /// </param>
     /// <param name="options">
-    /// How to connect (<see cref="PipeConnectionOptions.ConnectTimeout"/>, <see cref="PipeConnectionOptions.ConfigureSocket"/>), read, write, schedule and close;
+    /// How to connect (<see cref="PipeConnectionOptions.ConnectTimeout"/>, <see cref="PipeConnectionOptions.ConfigureSocket"/>, <see cref="PipeConnectionOptions.ProxyHeader"/>), read, write, schedule and close;
     /// <see langword="null"/> for the defaults.
     /// </param>
     /// <param name="cancellationToken">Gives up connecting. It has no effect on the connection afterwards.</param>
@@ -63,16 +56,7 @@ public static class SocketConnection
         if (endPoint is null) throw new ArgumentNullException(nameof(endPoint));
         cancellationToken.ThrowIfCancellationRequested();
         options = PipeConnectionOptions.InUse(options);
-        Socket socket = await Dial.RunAsync(new SocketConnector(options.ConfigureSocket), endPoint, options, cancellationToken).ConfigureAwait(false);
-        try
-        {
-            return Create(socket, options);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
+        return await ConnectAndSendAsync(endPoint, options, options.ProxyHeader?.ToArray(), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Listens for clients. They are accepted when a method of the listener asks for them.</summary>
@@ -88,6 +72,35 @@ public static class SocketConnection
     /// </exception>
     /// <exception cref="SocketException">The address is in use, or is none of this machine.</exception>
     public static PipeListener Listen(EndPoint endPoint, PipeListenerOptions? options = null) => PipeListener.Listen(endPoint, options);
+
+    /// <summary>For a client that a proxy may have spoken for.</summary>
+    internal static PipeConnection CreateFor(Socket socket, PipeConnectionOptions? options, ProxyHeader? proxyHeader)
+    {
+        if (socket.SocketType != SocketType.Stream) throw new ArgumentException($"A socket of type {socket.SocketType} carries no stream of bytes: a pipe needs SocketType.Stream.", nameof(socket));
+        if (!socket.Connected) throw new ArgumentException(WhyNotConnected(socket), nameof(socket));
+        options = PipeConnectionOptions.InUse(options);
+#if NET
+        return PipeConnection.Over(new SocketTransport(socket, options), options, proxyHeader);
+#else
+        // The standard has no way to receive that can be cancelled, but the stream's.
+        return PipeConnection.Over(StreamTransport.Duplex(new NetworkStream(socket, ownsSocket: true), options), options, proxyHeader);
+#endif
+    }
+
+    /// <summary>With bytes that are sent before the connection begins.</summary>
+    internal static async ValueTask<PipeConnection> ConnectAndSendAsync(EndPoint endPoint, PipeConnectionOptions options, ReadOnlyMemory<byte> firstBytes, CancellationToken cancellationToken)
+    {
+        Socket socket = await Dial.RunAsync(new SocketConnector(options.ConfigureSocket), endPoint, options, firstBytes, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return Create(socket, options);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
 
     private static string WhyNotConnected(Socket socket)
     {

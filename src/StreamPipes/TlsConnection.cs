@@ -27,6 +27,7 @@ public static class TlsConnection
     /// <para><b>Ownership.</b> Whichever of the two fails, the socket is closed.</para>
     /// <para><b>Time limits.</b> <see cref="PipeConnectionOptions.HandshakeTimeout"/> begins with the handshake; connecting is limited as by
     /// <see cref="SocketConnection.ConnectAsync"/>.</para>
+    /// <para><b>Proxies.</b> <see cref="PipeConnectionOptions.ProxyHeader"/> is sent in the clear, in one write with the first bytes of the handshake.</para>
     /// </remarks>
     /// <param name="endPoint">As for <see cref="SocketConnection.ConnectAsync"/>.</param>
     /// <param name="tls">
@@ -237,13 +238,13 @@ public static class TlsConnection
 
     private static async Task<PipeConnection> RunAsync(TlsCarrier carrier, TlsEngine engine, PipeConnectionOptions options, CancellationToken cancellationToken)
     {
-        return PipeConnection.Over(await TlsHandshake.RunAsync(carrier, engine, options, cancellationToken).ConfigureAwait(false), options);
+        return PipeConnection.Over(await TlsHandshake.RunAsync(carrier, engine, options, cancellationToken).ConfigureAwait(false), options, carrier.ProxyHeader);
     }
 
     private static async Task<PipeConnection> DialAsync(EndPoint endPoint, SslClientAuthenticationOptions tls, PipeConnectionOptions options, CancellationToken cancellationToken)
     {
-        PipeConnection plain = await SocketConnection.ConnectAsync(endPoint, options, cancellationToken).ConfigureAwait(false);
-        return await RunAsync(TlsCarrier.Of(plain), TlsEngine.Client(tls), options, cancellationToken).ConfigureAwait(false);
+        PipeConnection plain = await SocketConnection.ConnectAndSendAsync(endPoint, options, firstBytes: default, cancellationToken).ConfigureAwait(false);
+        return await RunAsync(TlsCarrier.Of(plain, options.ProxyHeader?.ToArray()), TlsEngine.Client(tls), options, cancellationToken).ConfigureAwait(false);
     }
 
     private static ArgumentException LeftToNoCaller(string parameter) => new(

@@ -27,6 +27,8 @@ namespace CSharp7
             options.UseSynchronizationContext = true;
             options.ConnectTimeout = TimeSpan.FromSeconds(5);
             options.ConfigureSocket = ConfigureSocket;
+            options.ProxyHeader = ProxyHeader.Local;
+            options.HandshakeTimeout = TimeSpan.FromSeconds(6);
             options.CloseTimeout = TimeSpan.FromSeconds(1);
             options.IdleTimeout = TimeSpan.FromSeconds(2);
             options.WriteTimeout = TimeSpan.FromSeconds(3);
@@ -44,6 +46,9 @@ namespace CSharp7
             options.ShutdownTimeout = TimeSpan.FromSeconds(7);
             options.ConfigureSocket = ConfigureSocket;
             options.OnConnectionFault = (client, fault) => { };
+            options.MaximumHandshakes = 3;
+            options.ProxyProtocol = true;
+            options.IsTrustedProxy = peer => false;
             return options;
         }
 

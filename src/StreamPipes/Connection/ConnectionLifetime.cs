@@ -25,8 +25,9 @@ internal sealed class ConnectionLifetime : IConnectionEvents
     private int _isDetaching;
     private volatile bool _isDisposed;
 
-    public ConnectionLifetime(Transport transport, PipeConnectionOptions options)
+    public ConnectionLifetime(Transport transport, PipeConnectionOptions options, ProxyHeader? proxyHeader)
     {
+        ProxyHeader = proxyHeader;
         _transport = transport;
         CloseTimeout = options.CloseTimeout;
         _state = new ConnectionState(transport.HasInput, transport.HasOutput);
@@ -68,9 +69,12 @@ internal sealed class ConnectionLifetime : IConnectionEvents
 
     public TlsSession? Tls => _transport.Tls;
 
-    public EndPoint? LocalEndPoint => _transport.LocalEndPoint;
+    /// <summary>What a proxy has said of the client, before the first byte.</summary>
+    public ProxyHeader? ProxyHeader { get; }
 
-    public EndPoint? RemoteEndPoint => _transport.RemoteEndPoint;
+    public EndPoint? LocalEndPoint => ProxyHeader is { HasAddresses: true } header ? header.Destination : _transport.LocalEndPoint;
+
+    public EndPoint? RemoteEndPoint => ProxyHeader is { HasAddresses: true } header ? header.Source : _transport.RemoteEndPoint;
 
     public CloseReason CloseReason => _state.CloseReason;
 
@@ -179,7 +183,7 @@ internal sealed class ConnectionLifetime : IConnectionEvents
 
     public override string ToString()
     {
-        List<string> parts = [$"{_transport}: {_state}"];
+        List<string> parts = [ProxyHeader is null ? $"{_transport}: {_state}" : $"{_transport} ({ProxyHeader}): {_state}"];
         if (_receive is not null) parts.Add($"received {_receive.BytesReceived} bytes, {_receive.Queue.Published - _receive.Queue.Consumed} unread");
         if (_send is not null) parts.Add($"sent {_send.BytesSent} bytes, {_send.Queue.Written - _send.BytesSent} unsent");
         if (_reader is { IsWaiting: true }) parts.Add("a read waits");

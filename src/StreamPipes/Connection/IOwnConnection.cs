@@ -7,6 +7,9 @@ internal interface IOwnConnection : IAsyncDisposable
 
     Task Completion { get; }
 
+    /// <summary>What a proxy has said of the client.</summary>
+    ProxyHeader? ProxyHeader { get; }
+
     ValueTask<DetachedStream> DetachAsync(CancellationToken cancellationToken = default);
 
     void Abort(Exception? reason = null);

@@ -8,7 +8,7 @@ namespace StreamPipes.Dialing;
 internal static class Dial
 {
     /// <returns>The connected socket. Every other that was made on the way has been disposed.</returns>
-    public static async Task<Socket> RunAsync(Connector connector, EndPoint endPoint, PipeConnectionOptions options, CancellationToken cancellationToken)
+    public static async Task<Socket> RunAsync(Connector connector, EndPoint endPoint, PipeConnectionOptions options, ReadOnlyMemory<byte> firstBytes, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         Clock clock = Clock.Of(options);
@@ -18,12 +18,28 @@ internal static class Dial
         try
         {
             EndPoint[] candidates = endPoint is DnsEndPoint name ? await ResolveAsync(connector, name, either.Token).ConfigureAwait(false) : [endPoint];
-            return await new AddressRace(connector, clock, candidates).RunAsync(either.Token).ConfigureAwait(false);
+            Socket socket = await new AddressRace(connector, clock, candidates).RunAsync(either.Token).ConfigureAwait(false);
+            await SendAsync(socket, firstBytes, either.Token).ConfigureAwait(false);
+            return socket;
         }
         catch (Exception e) when (either.IsCancellationRequested)
         {
             if (cancellationToken.IsCancellationRequested) throw new OperationCanceledException("Connecting was cancelled.", e, cancellationToken);
             throw new TimeoutException($"{NameOf(endPoint)} could not be connected within the ConnectTimeout of {options.ConnectTimeout}.", e);
+        }
+    }
+
+    /// <summary>To the winner of the race, so that no other address hears of them.</summary>
+    private static async Task SendAsync(Socket socket, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (!bytes.IsEmpty) bytes = bytes.Slice(await socket.SendAsync(bytes, SocketFlags.None, cancellationToken).ConfigureAwait(false));
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
         }
     }
 

@@ -208,7 +208,7 @@ internal sealed class Acceptor<T>
         try
         {
             T connection = await _open(socket, handshake?.Token ?? CancellationToken.None).ConfigureAwait(false);
-            HandOver(new Accepted<T>(connection, client, OnEnded));
+            HandOver(new Accepted<T>(connection, connection.ProxyHeader?.Source ?? client, OnEnded));
         }
         catch (Exception e)
         {

@@ -28,13 +28,19 @@ internal sealed class TlsCarrier
 
     public static TlsCarrier Of(Stream stream) => new(stream, pipe: null);
 
-    public static TlsCarrier Of(IDuplexPipe pipe) => new(stream: null, pipe);
+    public static TlsCarrier Of(IDuplexPipe pipe, ReadOnlyMemory<byte> prelude = default) => new(stream: null, pipe) { Prelude = prelude };
 
     /// <summary>A connection in mid-protocol: nothing may be unread, and the peer may have to be told to go ahead.</summary>
     public static TlsCarrier Upgraded(IDuplexPipe connection, ReadOnlyMemory<byte> goAhead) => new(stream: null, connection, isUpgrade: true, goAhead);
 
     /// <summary>Whether it is one of our own connections.</summary>
     public bool IsConnection => _pipe is IOwnConnection;
+
+    /// <summary>What a proxy has said of the client, of a connection that steps aside.</summary>
+    public ProxyHeader? ProxyHeader => (_pipe as IOwnConnection)?.ProxyHeader;
+
+    /// <summary>What goes out in front of the handshake's first flight, in the same write.</summary>
+    public ReadOnlyMemory<byte> Prelude { get; init; }
 
     /// <summary>One of our own connections steps aside, so that its bytes are not pumped twice.</summary>
     public async ValueTask<Stream> OpenAsync(CancellationToken cancellationToken)

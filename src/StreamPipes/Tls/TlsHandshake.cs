@@ -17,6 +17,7 @@ internal static class TlsHandshake
         {
             either.Token.ThrowIfCancellationRequested();
             below = ReplayStream.Over(await carrier.OpenAsync(either.Token).ConfigureAwait(false), options.SurvivesCanceledReads);
+            below.SendInFront(carrier.Prelude);
             session = engine.Begin(below, options.LeaveOpen);
             Task handshake = session.HandshakeAsync(either.Token);
             ObservedTask.ObserveLater(handshake);

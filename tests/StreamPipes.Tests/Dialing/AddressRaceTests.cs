@@ -136,6 +136,6 @@ public sealed class AddressRaceTests
     private Task<Socket> Dialed() => Dialed(_network);
 
     private Task<Socket> Dialed(Connector network, CancellationToken cancellationToken = default) =>
-        Dial.RunAsync(network, new DnsEndPoint("example.com", 7000), new PipeConnectionOptions { TimeProvider = _clock }, cancellationToken);
+        Dial.RunAsync(network, new DnsEndPoint("example.com", 7000), new PipeConnectionOptions { TimeProvider = _clock }, firstBytes: default, cancellationToken);
 }
 #endif

@@ -39,7 +39,7 @@ public sealed class ConnectTimeoutTests
     {
         ManualTimeProvider clock = new();
         TaskCompletionSource never = new();
-        Task<Socket> dial = Dial.RunAsync(new ScriptedConnector { Resolved = never.Task }, new DnsEndPoint("example.com", 7000), new PipeConnectionOptions { TimeProvider = clock }, default);
+        Task<Socket> dial = Dial.RunAsync(new ScriptedConnector { Resolved = never.Task }, new DnsEndPoint("example.com", 7000), new PipeConnectionOptions { TimeProvider = clock }, firstBytes: default, default);
         await clock.WaitForTimersAsync(1).Guarded();
 
         clock.Advance(TimeSpan.FromSeconds(15) - Millisecond);
@@ -56,7 +56,7 @@ public sealed class ConnectTimeoutTests
         ScriptedConnector network = new() { Addresses = [IPAddress.Parse("10.0.0.1"), IPAddress.Parse("10.0.0.2")] };
         SocketException refused = new((int)SocketError.ConnectionRefused);
         network.Fail("10.0.0.1", refused);
-        Task<Socket> dial = Dial.RunAsync(network, new DnsEndPoint("example.com", 7000), new PipeConnectionOptions { TimeProvider = clock }, default);
+        Task<Socket> dial = Dial.RunAsync(network, new DnsEndPoint("example.com", 7000), new PipeConnectionOptions { TimeProvider = clock }, firstBytes: default, default);
         await network.NextAsync().Guarded();
         await network.NextAsync().Guarded();
 
@@ -73,7 +73,7 @@ public sealed class ConnectTimeoutTests
         PipeConnectionOptions options = new();
         Stopwatch watch = Stopwatch.StartNew();
 
-        using Socket socket = await Dial.RunAsync(new TwoAddresses([nowhere.EndPoint.Address, IPAddress.Loopback]), new DnsEndPoint("example.com", listener.Port), options, default).Guarded();
+        using Socket socket = await Dial.RunAsync(new TwoAddresses([nowhere.EndPoint.Address, IPAddress.Loopback]), new DnsEndPoint("example.com", listener.Port), options, firstBytes: default, default).Guarded();
 
         watch.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(1)).And.BeGreaterThan(TimeSpan.FromMilliseconds(200));
         ((IPEndPoint)socket.RemoteEndPoint!).Address.Should().Be(IPAddress.Loopback);

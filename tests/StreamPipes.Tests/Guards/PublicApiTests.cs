@@ -7,10 +7,8 @@ public sealed class PublicApiTests
     private static readonly string[] ModernOnly =
     [
         "StreamPipes.PipeConnection.Tls ",
-        "StreamPipes.PipeConnectionOptions.HandshakeTimeout ",
         "StreamPipes.PipeConnectionOptions.RequireCloseNotify ",
         "StreamPipes.PipeConnectionOptions.TimeProvider ",
-        "StreamPipes.PipeListenerOptions.MaximumHandshakes ",
         "StreamPipes.PipeListenerOptions.Tls",
         "StreamPipes.TlsConnection",
         "StreamPipes.TlsSession",

@@ -30,6 +30,7 @@ public sealed partial class RoomTests
         ["Buffers"],
         ["Common"],
         ["vocabulary"],
+        ["ProxyProtocol"],
     ];
 
     /// <summary>The entry points. The other public types are plain data, which every room may use.</summary>

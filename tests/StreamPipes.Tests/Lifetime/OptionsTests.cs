@@ -39,9 +39,7 @@ public sealed class OptionsTests
             limit => new() { ConnectTimeout = limit },
             limit => new() { IdleTimeout = limit },
             limit => new() { WriteTimeout = limit },
-#if !LIBRARY_NETSTANDARD
             limit => new() { HandshakeTimeout = limit },
-#endif
         })
         {
             Refused(() => create(TimeSpan.FromTicks(-1))).Should().Contain("Timeout.InfiniteTimeSpan");
@@ -219,7 +217,6 @@ public sealed class OptionsTests
     {
         PipeConnectionOptions options = EveryOption.Set();
 #if !LIBRARY_NETSTANDARD
-        options.HandshakeTimeout = TimeSpan.FromSeconds(4);
         options.RequireCloseNotify = true;
         options.TimeProvider = new ManualTimeProvider();
 #endif
@@ -227,7 +224,7 @@ public sealed class OptionsTests
     }
 
     /// <summary>.NET Standard has no types for them.</summary>
-    private static bool IsModernOnly(PropertyInfo property) => property.Name is "HandshakeTimeout" or "TimeProvider" or "RequireCloseNotify";
+    private static bool IsModernOnly(PropertyInfo property) => property.Name is "TimeProvider" or "RequireCloseNotify";
 
     private static void ShouldBeReadOnly(PipeConnectionOptions options)
     {

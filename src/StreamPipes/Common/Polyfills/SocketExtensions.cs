@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 
 namespace StreamPipes.Common.Polyfills;
 
@@ -17,6 +18,14 @@ internal static class SocketExtensions
         }
     }
 
+    /// <summary>A receive that the token gives up stays in the socket until that is disposed.</summary>
+    public static Task<int> ReceiveAsync(this Socket socket, Memory<byte> buffer, SocketFlags flags, CancellationToken cancellationToken) =>
+        Cancellation.OrAsync(socket.ReceiveAsync(SegmentOf(buffer), flags), cancellationToken);
+
+    /// <summary>As <see cref="ReceiveAsync(Socket, Memory{byte}, SocketFlags, CancellationToken)"/>.</summary>
+    public static Task<int> SendAsync(this Socket socket, ReadOnlyMemory<byte> buffer, SocketFlags flags, CancellationToken cancellationToken) =>
+        Cancellation.OrAsync(socket.SendAsync(SegmentOf(buffer), flags), cancellationToken);
+
     public static async ValueTask ConnectAsync(this Socket socket, EndPoint endPoint, CancellationToken cancellationToken)
     {
         try
@@ -31,4 +40,7 @@ internal static class SocketExtensions
 
         cancellationToken.ThrowIfCancellationRequested();
     }
+
+    private static ArraySegment<byte> SegmentOf(ReadOnlyMemory<byte> memory) =>
+        MemoryMarshal.TryGetArray(memory, out ArraySegment<byte> segment) ? segment : new ArraySegment<byte>(memory.ToArray());
 }
