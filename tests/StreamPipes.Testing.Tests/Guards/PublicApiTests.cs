@@ -15,8 +15,10 @@ public sealed class PublicApiTests
     {
         string[] modern = File.ReadAllLines(TestingApi.PathOf("net10.0"));
         File.ReadAllLines(TestingApi.PathOf("net8.0")).Should().Equal(modern);
-        string[] lacking = [.. modern.Except(File.ReadAllLines(TestingApi.PathOf("netstandard2.0")), StringComparer.Ordinal).Where(line => line.StartsWith("StreamPipes.Testing.Virtual", StringComparison.Ordinal))];
-        lacking.Should().OnlyContain(line => line.Contains("TimeProvider", StringComparison.Ordinal) || line.Contains("Async(", StringComparison.Ordinal));
+
+        // There a stream has no asynchronous dispose of its own, so that of the package counts beside it.
+        string[] standard = [.. File.ReadAllLines(TestingApi.PathOf("netstandard2.0")).Select(line => line.Replace("IAsyncDisposable, System.IAsyncDisposable", "IAsyncDisposable", StringComparison.Ordinal))];
+        standard.Should().Equal(modern.Where(line => !line.StartsWith("StreamPipes.Testing.VirtualNetwork.TimeProvider ", StringComparison.Ordinal)));
     }
 
     [Fact]
