@@ -19,8 +19,8 @@ internal static class Cancellation
     public static async Task<T> OrAsync<T>(Task<T> task, CancellationToken cancellationToken)
     {
         ObservedTask.ObserveLater(task);
-        TaskCompletionSource<bool> fired = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        using CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(static fired => ((TaskCompletionSource<bool>)fired!).TrySetResult(true), fired);
+        TaskCompletionSource<bool> fired = Background.NewSource<bool>();
+        using CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(static fired => Background.TrySetResult((TaskCompletionSource<bool>)fired!), fired);
         if (await Task.WhenAny(task, fired.Task).ConfigureAwait(false) != task) throw new OperationCanceledException(cancellationToken);
         return await task.ConfigureAwait(false);
     }

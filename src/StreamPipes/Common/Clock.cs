@@ -34,7 +34,7 @@ internal sealed class Clock
     {
         ObservedTask.ObserveLater(task);
         if (task.IsCompleted) return true;
-        TaskCompletionSource<bool> passed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource<bool> passed = Background.NewSource<bool>();
         using ITimer timer = StartTimer(limit, static passed => ((TaskCompletionSource<bool>)passed!).TrySetResult(true), passed);
         return await Task.WhenAny(task, passed.Task).ConfigureAwait(false) == task;
     }

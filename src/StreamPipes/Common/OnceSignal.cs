@@ -15,12 +15,15 @@ internal struct OnceSignal
         {
             TaskCompletionSource<bool>? source = Volatile.Read(ref _source);
             if (source is not null) return source.Task;
-            source = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+            source = Background.NewSource<bool>();
             return (Interlocked.CompareExchange(ref _source, source, null) ?? source).Task;
         }
     }
 
-    public void Set() => Interlocked.Exchange(ref _source, Over)?.TrySetResult(true);
+    public void Set()
+    {
+        if (Interlocked.Exchange(ref _source, Over) is { } source) Background.TrySetResult(source);
+    }
 
     private static TaskCompletionSource<bool> NewOver()
     {

@@ -21,7 +21,7 @@ internal sealed class ConnectionLifetime : IConnectionEvents
     private readonly ConnectionReader? _reader;
     private readonly ConnectionWriter? _writer;
     private readonly TimeLimits? _limits;
-    private readonly TaskCompletionSource<bool> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<bool> _completion = Background.NewSource<bool>();
     private int _isDetaching;
     private volatile bool _isDisposed;
 
@@ -221,7 +221,7 @@ internal sealed class ConnectionLifetime : IConnectionEvents
         Metrics.NoteDetached();
         if (late is null) _transport.ReleaseTransport();
         else ObservedTask.ObserveLater(ReleaseAfterAsync(receive.Ended));
-        _completion.TrySetResult(true);
+        Background.TrySetResult(_completion);
         return new DetachedStream(unread.Length == 0 && late is null ? stream : new ReplayStream(stream, unread, late), unread.Length);
     }
 
@@ -295,11 +295,11 @@ internal sealed class ConnectionLifetime : IConnectionEvents
         Metrics.NoteEnded(CloseReason);
         if (error is null)
         {
-            _completion.TrySetResult(true);
+            Background.TrySetResult(_completion);
             return;
         }
 
-        _completion.TrySetException(error);
-        ObservedTask.Observe(Completion);
+        Background.TrySetException(_completion, error);
+        ObservedTask.ObserveLater(Completion);
     }
 }

@@ -67,7 +67,7 @@ internal sealed class Linger
         }
 
         // This may be a caller's thread, in a context of its own that a stream must not see, nor be blocked by one.
-        Discarding = _transport.NeverBlocks ? DiscardRestAsync(stopReading.Token) : Task.Run(() => DiscardRestAsync(stopReading.Token));
+        Discarding = _transport.NeverBlocks ? DiscardRestAsync(stopReading.Token) : Background.Start(() => DiscardRestAsync(stopReading.Token));
         ObservedTask.ObserveLater(Discarding);
         await Task.WhenAny(Discarding, _ended.Task).ConfigureAwait(false);
         StopLooking();

@@ -191,7 +191,7 @@ internal sealed class DuplexPipeStream : Stream, IAsyncDisposable, IOwnStream
     {
         closing = Task.CompletedTask;
         if (IsDisposed) return false;
-        TaskCompletionSource<Task> started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource<Task> started = Background.NewSource<Task>();
         Task closed = started.Task.Unwrap();
         if (Interlocked.CompareExchange(ref _closed, closed, null) is not null) return false;
         ObservedTask.ObserveLater(closed);

@@ -107,7 +107,7 @@ internal sealed class PipeStreamReads : ResultRelay<ReadResult, int>
     /// </returns>
     public async Task CloseAndGiveBackAsync()
     {
-        TaskCompletionSource<bool> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource<bool> ended = Background.NewSource<bool>();
         _ended = ended;
         ReaderUse use = _turn.Close();
         if (use == ReaderUse.Waiting) _reader.CancelPendingRead();

@@ -10,10 +10,7 @@ namespace StreamPipes.PipeStreams;
 /// The writing half of a <see cref="DuplexPipeStream"/>. It coalesces small writes: the first one after a pause is flushed to the pipe at
 /// once; the ones that follow stay pending until they are many, until a flush or a read comes, or until the thread pool flushes them.
 /// </summary>
-internal sealed class PipeStreamWrites : ResultRelay<FlushResult, bool>, IFlushQueue
-#if NET
-    , IThreadPoolWorkItem
-#endif
+internal sealed class PipeStreamWrites : ResultRelay<FlushResult, bool>, IFlushQueue, IThreadPoolWorkItem
 {
     private const int CoalesceLimit = 4096;
 
@@ -39,10 +36,6 @@ internal sealed class PipeStreamWrites : ResultRelay<FlushResult, bool>, IFlushQ
 
     /// <summary>The thread that is inside the writer's own methods. Only a thread that finds itself there acts on it, so no fence is needed.</summary>
     private int _threadInWriter;
-
-#if !NET
-    private static readonly WaitCallback ExecuteCallback = static state => ((PipeStreamWrites)state).Execute();
-#endif
 
     public PipeStreamWrites(PipeWriter writer, bool leaveOpen)
         : base(useSynchronizationContext: true)
@@ -136,11 +129,7 @@ internal sealed class PipeStreamWrites : ResultRelay<FlushResult, bool>, IFlushQ
 
     public void QueueFlush()
     {
-#if NET
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-#else
-        ThreadPool.UnsafeQueueUserWorkItem(ExecuteCallback, this);
-#endif
+        Background.Queue(this, preferLocal: false);
     }
 
     /// <summary>What the thread pool calls.</summary>

@@ -150,5 +150,5 @@ internal sealed class ReadGate : IDisposable
         _cancellation.Dispose();
     }
 
-    private static TaskCompletionSource<bool> NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private static TaskCompletionSource<bool> NewSignal() => Background.NewSource<bool>();
 }

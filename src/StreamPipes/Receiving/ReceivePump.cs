@@ -132,7 +132,7 @@ internal sealed class ReceivePump : PumpSignal.IPump, PumpMonitor.IMonitored
     public LateRead? HandOver()
     {
         // The gate's lock publishes it to the pump.
-        _late = new TaskCompletionSource<ReadOnlyMemory<byte>?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _late = Background.NewSource<ReadOnlyMemory<byte>?>();
         LateRead? late = Gate.HandOver() ? new LateRead(_late.Task, () => Gate.Stop(cancels: true)) : null;
         _signal.Signal();
         return late;
@@ -352,7 +352,8 @@ internal sealed class ReceivePump : PumpSignal.IPump, PumpMonitor.IMonitored
 
     private void KeepWatched()
     {
-        if (Volatile.Read(ref _isMonitored) == 0 && Interlocked.Exchange(ref _isMonitored, 1) == 0) PumpMonitor.Shared.Watch(this);
+        // In a deterministic run no reader may block, and the monitor's time is not the run's.
+        if (Volatile.Read(ref _isMonitored) == 0 && Background.Run is null && Interlocked.Exchange(ref _isMonitored, 1) == 0) PumpMonitor.Shared.Watch(this);
     }
 
     /// <summary>

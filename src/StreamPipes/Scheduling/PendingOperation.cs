@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Threading.Tasks.Sources;
+using StreamPipes.Common;
 
 namespace StreamPipes.Scheduling;
 
@@ -111,7 +112,7 @@ internal abstract class PendingOperation<T> : IValueTaskSource<T>, IValueTaskSou
     public void ScheduleOnPool()
     {
         Debug.Assert((Volatile.Read(ref _state) & StateMask) == Claimed, "Only a claimed wait is ended.");
-        System.Threading.ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
+        Background.Queue(this, preferLocal: true);
     }
 
     /// <summary>Any thread, after it has published what may end the wait: ends it, if it is over.</summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
+using StreamPipes.Common;
 
 namespace StreamPipes.Scheduling;
 
@@ -235,7 +236,7 @@ internal sealed class PumpSignal : ICriticalNotifyCompletion, IThreadPoolWorkIte
     /// <summary>It lies in the pool once at a time, however often it is claimed before the pool gets to it.</summary>
     private void QueueToPool()
     {
-        if (Interlocked.Exchange(ref _isInPool, 1) == 0) System.Threading.ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        if (Interlocked.Exchange(ref _isInPool, 1) == 0) Background.Queue(this, preferLocal: false);
     }
 
     private void YieldToScheduler(Action continuation)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Runtime.ExceptionServices;
 using System.Threading.Tasks.Sources;
+using StreamPipes.Common;
 
 namespace StreamPipes.Sending;
 
@@ -142,7 +143,7 @@ internal sealed class SharedWrite : IValueTaskSource<FlushResult>, IValueTaskSou
     private void ResumeOnPool()
     {
         Debug.Assert(At == Step.Begun, "Only who has taken it ends it.");
-        System.Threading.ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
+        Background.Queue(this, preferLocal: true);
     }
 
     private void Leave()

@@ -392,7 +392,7 @@ internal sealed class SharedWrites : IThreadPoolWorkItem, PipeWriterLease.ILesso
         if (isQueued) QueueToPool();
     }
 
-    private void QueueToPool() => System.Threading.ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    private void QueueToPool() => Background.Queue(this, preferLocal: false);
 
     /// <summary>Holder: leaves the turn to the flush's completion.</summary>
     private void Await(ValueTask<FlushResult> flush)

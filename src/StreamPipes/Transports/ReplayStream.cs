@@ -208,8 +208,8 @@ internal sealed partial class ReplayStream : Stream, IAsyncDisposable, IOwnStrea
     {
         if (!late.Bytes.IsCompleted)
         {
-            TaskCompletionSource<bool> canceled = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            using CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(static canceled => ((TaskCompletionSource<bool>)canceled!).TrySetResult(true), canceled);
+            TaskCompletionSource<bool> canceled = Background.NewSource<bool>();
+            using CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(static canceled => Background.TrySetResult((TaskCompletionSource<bool>)canceled!), canceled);
             if (await Task.WhenAny(late.Bytes, canceled.Task).ConfigureAwait(false) != late.Bytes) throw new OperationCanceledException(cancellationToken);
         }
 

@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Net.Sockets;
+using StreamPipes.Common;
 
 namespace StreamPipes.Transports;
 
@@ -58,7 +59,7 @@ internal static class StreamEnding
     public static Task DisposeAsync(Stream stream) => DisposeAsync(stream, StreamTraits.Of(stream));
 
     /// <summary>Disposes a stream without trusting it: a dispose may throw, and may block its thread.</summary>
-    public static Task DisposeAsync(Stream stream, StreamTraits traits) => traits.NeverBlocks ? DisposeHereAsync(stream, traits) : Task.Run(() => DisposeHereAsync(stream, traits));
+    public static Task DisposeAsync(Stream stream, StreamTraits traits) => traits.NeverBlocks ? DisposeHereAsync(stream, traits) : Background.Start(() => DisposeHereAsync(stream, traits));
 
     /// <summary>A session that cannot be ended any more says so in an error of the cryptography below it, which is none that a stream throws.</summary>
     private static async ValueTask ShutdownSessionAsync(SslStream tls)

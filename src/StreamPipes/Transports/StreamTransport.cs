@@ -227,7 +227,7 @@ internal sealed class StreamTransport : Transport
         lock (_sync)
         {
             if (closed is not null) return closed;
-            started = new TaskCompletionSource<Task>(TaskCreationOptions.RunContinuationsAsynchronously);
+            started = Background.NewSource<Task>();
             closed = started.Task.Unwrap();
         }
 

@@ -18,13 +18,20 @@ public class PackedLibrary : IAsyncLifetime
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("streampipes-package-");
     private readonly string _name;
+    private readonly string[] _needs;
 
     public PackedLibrary()
         : this("StreamPipes")
     {
     }
 
-    protected PackedLibrary(string name) => _name = name;
+    /// <param name="name">The package.</param>
+    /// <param name="needs">Those of ours that it depends on, which are packed beside it.</param>
+    protected PackedLibrary(string name, params string[] needs)
+    {
+        _name = name;
+        _needs = needs;
+    }
 
     public string PackagePath => Package("nupkg");
 
@@ -41,10 +48,13 @@ public class PackedLibrary : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         // The analyzers have had their say in the build; the artifacts path keeps out of the way of a build that may be running.
-        await new CommandLine(Repository.Root, new Dictionary<string, string>(StringComparer.Ordinal)).DotnetAsync([
-            "pack", Path.Combine("src", _name), "-c", "Release", "-o", PackagesFolder, "--artifacts-path", ArtifactsFolder,
-            $"-p:VersionSuffix={Suffix}", "-p:RunAnalyzers=false", "-p:EnforceCodeStyleInBuild=false", "-p:CopyLocalLockFileAssemblies=true", .. LeaveNothingRunning]);
+        foreach (string name in _needs.Append(_name)) await PackAsync(name);
     }
+
+    private async Task PackAsync(string name) =>
+        await new CommandLine(Repository.Root, new Dictionary<string, string>(StringComparer.Ordinal)).DotnetAsync([
+            "pack", Path.Combine("src", name), "-c", "Release", "-o", PackagesFolder, "--artifacts-path", ArtifactsFolder,
+            $"-p:VersionSuffix={Suffix}", "-p:RunAnalyzers=false", "-p:EnforceCodeStyleInBuild=false", "-p:CopyLocalLockFileAssemblies=true", .. LeaveNothingRunning]);
 
     /// <summary>The library that was packed for a target, to look at: beside the one under test, and with what this framework does not carry.</summary>
     internal Assembly Load(string target)
@@ -86,5 +96,5 @@ public class PackedLibrary : IAsyncLifetime
         return default;
     }
 
-    private string Package(string extension) => Directory.GetFiles(PackagesFolder, $"*.{extension}").Single();
+    private string Package(string extension) => Directory.GetFiles(PackagesFolder, $"{_name}.*.{extension}").Single();
 }

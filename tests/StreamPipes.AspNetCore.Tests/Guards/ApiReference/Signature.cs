@@ -36,7 +36,7 @@ internal static partial class Signature
     {
         if (type.IsEnum) return [];
         Type? parent = type.BaseType is { } found && found != typeof(object) && found != typeof(ValueType) ? found : null;
-        IEnumerable<Type> contracts = type.GetInterfaces().Except(parent?.GetInterfaces() ?? []).OrderBy(contract => contract.Name, StringComparer.Ordinal);
+        IEnumerable<Type> contracts = type.GetInterfaces().Where(contract => contract.IsVisible).Except(parent?.GetInterfaces() ?? []).OrderBy(contract => contract.Name, StringComparer.Ordinal);
         return parent is null ? contracts : contracts.Prepend(parent);
     }
 

@@ -1,5 +1,6 @@
 using System.Reflection;
 using StreamPipes.Framing;
+using StreamPipes.Testing;
 using StreamPipes.Tests.Guards;
 
 namespace StreamPipes.AspNetCore.Tests.Guards.ApiReference;
@@ -11,6 +12,7 @@ internal static class Targets
     {
         [typeof(PipeConnection).Assembly] = File.ReadAllLines(Path.Combine(Repository.GuardsFolder, "PublicApi.netstandard2.0.txt")),
         [typeof(FrameReader).Assembly] = File.ReadAllLines(Path.Combine(Repository.Root, "tests", "StreamPipes.Framing.Tests", "Guards", "PublicApi.netstandard2.0.txt")),
+        [typeof(VirtualNetwork).Assembly] = File.ReadAllLines(Path.Combine(Repository.Root, "tests", "StreamPipes.Testing.Tests", "Guards", "PublicApi.netstandard2.0.txt")),
     };
 
     /// <returns>Nothing, if all targets have it, or if it is told of the whole package or type already.</returns>
