@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using StreamPipes.Common;
 
 namespace StreamPipes.Testing.Running;
@@ -12,6 +13,9 @@ internal sealed class RunLoop : Background.IRun
 {
     /// <summary>Real time in which a call from another thread may show why nothing is left to do here.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>The same where the thread pool has no thread free, as in a test run that keeps all of them busy.</summary>
+    private static readonly TimeSpan LongPatience = TimeSpan.FromSeconds(5);
 
     private static readonly Action<object?> RunTimed = static work => ((TimedWork)work!).Run();
 
@@ -152,8 +156,7 @@ internal sealed class RunLoop : Background.IRun
         failure = null;
         if (_agenda.Peek() is not { } next)
         {
-            Stopwatch waited = Stopwatch.StartNew();
-            while (_elsewhere is null && waited.Elapsed < Patience) Thread.Sleep(1);
+            AwaitOtherThreads();
             failure = _elsewhere is { } operation ? OtherThread(operation) : (VirtualRunFailure.Hang, "nothing is left to do, and the scenario has not ended", null);
             return false;
         }
@@ -173,6 +176,14 @@ internal sealed class RunLoop : Background.IRun
         }
         while (next is not null && next.DueTicks <= _nowTicks);
         return true;
+    }
+
+    private void AwaitOtherThreads()
+    {
+        Stopwatch waited = Stopwatch.StartNew();
+        StrongBox<bool> poolIsFree = new();
+        ThreadPool.QueueUserWorkItem(_ => Volatile.Write(ref poolIsFree.Value, true));
+        while (_elsewhere is null && waited.Elapsed < (Volatile.Read(ref poolIsFree.Value) ? Patience : LongPatience)) Thread.Sleep(1);
     }
 
     private bool IsHere(string operation)

@@ -35,7 +35,7 @@ internal static class WaitMutants
         },
         new("once-plain", "whether it has ended is read plainly", "Once", new Edit("Common/OnceSignal.cs", "ReferenceEquals(Volatile.Read(ref _source), Over);", "ReferenceEquals(_source, Over);")),
         new("once-task-written", "the task is put there by a write", "Once", new Edit("Common/OnceSignal.cs", "return (Interlocked.CompareExchange(ref _source, source, null) ?? source).Task;", "Volatile.Write(ref _source, source);\n            return source.Task;")),
-        new("once-set-forgets", "who waits already is not told", "Once", new Edit("Common/OnceSignal.cs", "Interlocked.Exchange(ref _source, Over)?.TrySetResult(true);", "Volatile.Write(ref _source, Over);")),
-        new("once-set-late", "who waits is looked for before it has ended", "Once", new Edit("Common/OnceSignal.cs", "public void Set() => Interlocked.Exchange(ref _source, Over)?.TrySetResult(true);", "public void Set() { TaskCompletionSource<bool>? source = Volatile.Read(ref _source); Volatile.Write(ref _source, Over); source?.TrySetResult(true); }")),
+        new("once-set-forgets", "who waits already is not told", "Once", new Edit("Common/OnceSignal.cs", "if (Interlocked.Exchange(ref _source, Over) is { } source) Background.TrySetResult(source);", "Volatile.Write(ref _source, Over);")),
+        new("once-set-late", "who waits is looked for before it has ended", "Once", new Edit("Common/OnceSignal.cs", "if (Interlocked.Exchange(ref _source, Over) is { } source) Background.TrySetResult(source);", "TaskCompletionSource<bool>? source = Volatile.Read(ref _source);\n        Volatile.Write(ref _source, Over);\n        source?.TrySetResult(true);")),
     ];
 }

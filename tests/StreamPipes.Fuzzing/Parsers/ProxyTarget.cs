@@ -95,9 +95,9 @@ internal sealed class ProxyTarget : FuzzTarget
         {
             string line = Encoding.Latin1.GetString(wire.AsSpan(0, wire.AsSpan().IndexOf("\r\n"u8)));
             string[] words = line.Split(' ');
-            FoundException.Unless(words[0] == "PROXY" && line.Length <= LongestLine - 2, $"this is no line of version 1: '{line}'");
-            if (words[1] == "UNKNOWN") FoundException.Unless(first == "1 False   ", $"an unknown client is read as '{first}'");
-            else FoundException.Unless(first == $"1 False {EndPointOf(words[2], words[4])} {EndPointOf(words[3], words[5])} ", $"'{line}' is read as '{first}'");
+            FoundException.Unless(words[0] is "PROXY" && line.Length <= LongestLine - 2, $"this is no line of version 1: '{line}'");
+            if (words[1] is "UNKNOWN") FoundException.Unless(first is "1 False   ", $"an unknown client is read as '{first}'");
+            else FoundException.Unless(string.Equals(first, $"1 False {EndPointOf(words[2], words[4])} {EndPointOf(words[3], words[5])} ", StringComparison.Ordinal), $"'{line}' is read as '{first}'");
             return;
         }
 

@@ -57,8 +57,18 @@ public sealed class RunTests
     }
 
     [Fact]
-    public void A_real_timer_is_told_of_and_fails_the_run() =>
-        Fails(async network => await Task.Delay(1)).Failure.Should().Be(VirtualRunFailure.OtherThread);
+    public void A_real_timer_is_told_of_and_fails_the_run()
+    {
+        TaskCompletionSource passed = new();
+        using Timer timer = new(_ => passed.SetResult(), state: null, Timeout.Infinite, Timeout.Infinite);
+        VirtualRunException failed = Fails(async network =>
+        {
+            // Started when the scenario waits already.
+            network.Scheduler.Schedule(_ => timer.Change(dueTime: 1, Timeout.Infinite), state: null);
+            await passed.Task;
+        });
+        failed.Failure.Should().Be(VirtualRunFailure.OtherThread);
+    }
 
     [Fact]
     public void Hours_pass_in_no_time_on_the_clock_of_the_run()
