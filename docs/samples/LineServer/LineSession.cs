@@ -50,7 +50,7 @@ internal sealed class LineSession(IDuplexPipe client, int maxLineLength)
     /// <summary>Answers a line, without the CR at its end; false if it is too long, and the client has been told so.</summary>
     private bool TryAnswer(ReadOnlySequence<byte> line)
     {
-        if (!line.IsEmpty && line.Slice(line.Length - 1).FirstSpan[0] == '\r') line = line.Slice(0, line.Length - 1);
+        if (EndsWithCR(line)) line = line.Slice(0, line.Length - 1);
         if (line.Length > maxLineLength)
         {
             Refuse();
@@ -61,6 +61,8 @@ internal sealed class LineSession(IDuplexPipe client, int maxLineLength)
         client.Output.Write("\n"u8);
         return true;
     }
+
+    private static bool EndsWithCR(in ReadOnlySequence<byte> line) => !line.IsEmpty && new SequenceReader<byte>(line.Slice(line.Length - 1)).IsNext((byte)'\r');
 
     private void Refuse() => Encoding.UTF8.GetBytes(FormattableString.Invariant($"error: a line is longer than {maxLineLength} bytes\n"), client.Output);
 }

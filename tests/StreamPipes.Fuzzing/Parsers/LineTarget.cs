@@ -21,6 +21,9 @@ internal sealed class LineTarget : FuzzTarget
         [8, 2, .. "one\n12345678\r"u8],
         [0, 2, .. "\n\r\nx"u8],
         [200, 7, .. "the rest has no end"u8],
+
+        // Found: with an empty segment before the last byte.
+        Convert.FromBase64String("5/x/52sKMQ=="),
     ];
 
     public override void Run(byte[] input)
