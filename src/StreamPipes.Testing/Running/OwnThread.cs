@@ -27,7 +27,8 @@ internal static class OwnThread
                 // The caller throws it.
                 error = ExceptionDispatchInfo.Capture(e);
             }
-        }) { IsBackground = true, Name = "StreamPipes.Testing run" };
+        })
+        { IsBackground = true, Name = "StreamPipes.Testing run" };
         thread.Start();
         thread.Join();
         error?.Throw();
