@@ -9,19 +9,16 @@ internal sealed class ServerReader(ServerTransport transport, PipeReader input) 
 {
     private volatile bool _isCompleted;
 
-    /// <summary>What a read throws, even if the bytes of the one before have not been given back: an application that was interrupted does not.</summary>
-    private Exception? Fault => _isCompleted ? null : transport.Fault;
-
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
-        if (!cancellationToken.IsCancellationRequested && Fault is { } fault) return ValueTask.FromException<ReadResult>(fault);
+        if (Fault(cancellationToken) is { } fault) return ValueTask.FromException<ReadResult>(fault);
         ValueTask<ReadResult> read = input.ReadAsync(cancellationToken);
         return read.IsCompletedSuccessfully ? read : AwaitAsync(read, cancellationToken);
     }
 
     public override bool TryRead(out ReadResult result)
     {
-        if (Fault is { } fault) ExceptionDispatchInfo.Throw(fault);
+        if (Fault(CancellationToken.None) is { } fault) ExceptionDispatchInfo.Throw(fault);
         try
         {
             return input.TryRead(out result);
@@ -54,7 +51,7 @@ internal sealed class ServerReader(ServerTransport transport, PipeReader input) 
 
     protected override ValueTask<ReadResult> ReadAtLeastAsyncCore(int minimumSize, CancellationToken cancellationToken)
     {
-        if (!cancellationToken.IsCancellationRequested && Fault is { } fault) return ValueTask.FromException<ReadResult>(fault);
+        if (Fault(cancellationToken) is { } fault) return ValueTask.FromException<ReadResult>(fault);
         ValueTask<ReadResult> read = input.ReadAtLeastAsync(minimumSize, cancellationToken);
         return read.IsCompletedSuccessfully ? read : AwaitAsync(read, cancellationToken);
     }
@@ -71,6 +68,9 @@ internal sealed class ServerReader(ServerTransport transport, PipeReader input) 
             throw transport.Translate(error);
         }
     }
+
+    /// <summary>What a read throws, even if the bytes of the one before have not been given back: an application that was interrupted does not.</summary>
+    private Exception? Fault(CancellationToken cancellationToken) => _isCompleted || cancellationToken.IsCancellationRequested ? null : transport.Fault;
 
     private bool IsFault(Exception error, CancellationToken cancellationToken) => !_isCompleted && transport.IsFault(error, cancellationToken);
 }

@@ -15,33 +15,24 @@ internal sealed class TransportSwap(ConnectionDelegate next, Func<ConnectionCont
         CancellationToken transportClosed = context.ConnectionClosed;
         PipeConnection? layer = await connect(context).ConfigureAwait(false);
         if (layer is null) return;
-        Task watching = AbortWithLayerAsync(context, layer);
+        ServerTransport border = new(layer);
         using CancellationTokenSource closed = new();
         TaskCompletionSource left = new(TaskCreationOptions.RunContinuationsAsynchronously);
         CancellationTokenRegistration registration = transportClosed.UnsafeRegister(static left => ((TaskCompletionSource)left!).TrySetResult(), left);
-        Task telling = Task.CompletedTask;
+        Task watching = AbortWithLayerAsync(context, layer);
+        Task telling = TellClosedAsync(border, left.Task, closed);
+        context.Transport = border;
+        context.ConnectionClosed = closed.Token;
         try
         {
-            await using (layer.ConfigureAwait(false))
-            {
-                ServerTransport border = new(layer);
-                telling = TellClosedAsync(border, left.Task, closed);
-                context.Transport = border;
-                context.ConnectionClosed = closed.Token;
-                try
-                {
-                    await next(context).ConfigureAwait(false);
-                }
-                finally
-                {
-                    // The server looks after its own transport again; what was written to the layer is sent when that is disposed, just now.
-                    context.Transport = transport;
-                    context.ConnectionClosed = transportClosed;
-                }
-            }
+            await next(context).ConfigureAwait(false);
         }
         finally
         {
+            // The server looks after its own transport again; what was written to the layer is sent when that is disposed, just now.
+            context.Transport = transport;
+            context.ConnectionClosed = transportClosed;
+            await layer.DisposeAsync().ConfigureAwait(false);
             await registration.DisposeAsync().ConfigureAwait(false);
             left.TrySetResult();
             await telling.ConfigureAwait(false);

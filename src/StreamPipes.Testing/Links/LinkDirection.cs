@@ -144,7 +144,7 @@ internal sealed class LinkDirection
         _receiver.PendingRead.Signal();
     }
 
-    /// <summary>The receiver gets the end as if the sender had ended its output here, while the sender goes on unaware.</summary>
+    /// <summary>The receiver gets the end as if the sender had ended its output here, while the sender continues unaware.</summary>
     private void Truncate()
     {
         _isTruncated = true;

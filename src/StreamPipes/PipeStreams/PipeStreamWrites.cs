@@ -127,10 +127,7 @@ internal sealed class PipeStreamWrites : ResultRelay<FlushResult, bool>, IFlushQ
         if (_turn.TryEnterPending(_backgroundUse)) _ = FlushInBackgroundAsync();
     }
 
-    public void QueueFlush()
-    {
-        Background.Queue(this, preferLocal: false);
-    }
+    public void QueueFlush() => Background.Queue(this, preferLocal: false);
 
     /// <summary>What the thread pool calls.</summary>
     public void Execute()

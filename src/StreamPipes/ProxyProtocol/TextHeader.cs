@@ -38,7 +38,7 @@ internal static class TextHeader
 
     private static ProxyFields Parse(ReadOnlySpan<byte> text)
     {
-        string[] words = ToText(text).Split(' ');
+        string[] words = Encoding.ASCII.GetString(text.ToArray()).Split(' ');
         if (string.Equals(words[0], "UNKNOWN", StringComparison.Ordinal)) return new ProxyFields(1, ProxyFamily.Unknown);
         ProxyFamily family = words[0] switch
         {
@@ -52,13 +52,6 @@ internal static class TextHeader
             family,
             new IPEndPoint(AddressAt(words, 1, family), PortAt(words, 3)),
             new IPEndPoint(AddressAt(words, 2, family), PortAt(words, 4)));
-    }
-
-    private static string ToText(ReadOnlySpan<byte> bytes)
-    {
-        StringBuilder text = new(bytes.Length);
-        foreach (byte value in bytes) text.Append((char)value);
-        return text.ToString();
     }
 
     private static IPAddress AddressAt(string[] words, int index, ProxyFamily family) =>

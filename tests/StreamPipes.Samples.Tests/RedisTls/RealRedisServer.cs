@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using RedisTls;
@@ -37,8 +35,8 @@ internal sealed class RealRedisServer : IAsyncDisposable
         WriteCertificates(folder);
         for (int attempt = 1; ; attempt++)
         {
-            int port = FindFreePort();
-            int plainPort = FindFreePort();
+            int port = FreePort.Find();
+            int plainPort = FreePort.Find();
             ExternalProcess process = ExternalProcess.Start("redis-server", [.. Arguments(folder, port, plainPort), .. moreArguments]);
             if (await process.WaitForOutputAsync("Ready to accept connections")) return new RealRedisServer(folder, process, port, plainPort);
 
@@ -81,12 +79,5 @@ internal sealed class RealRedisServer : IAsyncDisposable
         folder.Write("ca.pem", authority.CertificatePem);
         folder.Write("server.pem", certificate.ExportCertificatePem());
         folder.Write("server.key", key.ExportPkcs8PrivateKeyPem());
-    }
-
-    private static int FindFreePort()
-    {
-        using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }

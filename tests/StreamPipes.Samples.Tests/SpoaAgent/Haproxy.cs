@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 
 namespace StreamPipes.Samples.Tests.SpoaAgent;
 
@@ -10,10 +8,6 @@ namespace StreamPipes.Samples.Tests.SpoaAgent;
 /// </summary>
 internal sealed class Haproxy : IAsyncDisposable
 {
-    private const int Attempts = 5;
-
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(20);
-
     private readonly TemporaryFolder _folder;
     private readonly ExternalProcess _process;
     private readonly HeaderEcho _backend;
@@ -37,25 +31,9 @@ internal sealed class Haproxy : IAsyncDisposable
         TemporaryFolder folder = new();
         HeaderEcho backend = new();
         string spoe = folder.Write("spoe.cfg", SpoeConfiguration(options));
-        (ExternalProcess process, int port) = await StartOnFreePortAsync(port =>
+        (ExternalProcess process, int port) = await HaproxyProcess.StartOnFreePortAsync(port =>
             ExternalProcess.Start("haproxy", "-db", "-f", folder.Write("haproxy.cfg", Configuration(spoe, port, agentPort, backend.Port, options))));
         return new Haproxy(folder, process, backend, port);
-    }
-
-    /// <summary>Starts a HAProxy that listens on a free port, and waits until it does.</summary>
-    public static async Task<(ExternalProcess Process, int Port)> StartOnFreePortAsync(Func<int, ExternalProcess> start)
-    {
-        for (int attempt = 1; ; attempt++)
-        {
-            int port = FindFreePort();
-            ExternalProcess process = start(port);
-            if (await IsListeningAsync(port, process)) return (process, port);
-
-            // Between the search for a free port and its use somebody else may have taken it.
-            string log = process.Output + process.Error;
-            await process.DisposeAsync();
-            if (attempt == Attempts) throw new InvalidOperationException($"haproxy did not start: {log}");
-        }
     }
 
     /// <summary>Sends a request and gives what the backend saw of it.</summary>
@@ -74,39 +52,6 @@ internal sealed class Haproxy : IAsyncDisposable
         await _process.DisposeAsync();
         await _backend.DisposeAsync();
         _folder.Dispose();
-    }
-
-    private static int FindFreePort()
-    {
-        using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
-    }
-
-    /// <summary>It says nothing when it is ready: a connection that is accepted does. False if it cannot start.</summary>
-    private static async Task<bool> IsListeningAsync(int port, ExternalProcess process)
-    {
-        using CancellationTokenSource limit = new(StartLimit);
-        while (!limit.IsCancellationRequested && !process.Error.Contains("[ALERT]", StringComparison.Ordinal))
-        {
-            using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            try
-            {
-                await socket.ConnectAsync(IPAddress.Loopback, port, limit.Token);
-                return true;
-            }
-            catch (SocketException)
-            {
-                // Not yet. This asks another program, which has no other way to tell.
-                await Task.Delay(20, CancellationToken.None);
-            }
-            catch (OperationCanceledException)
-            {
-                // The limit is up, and the loop's condition says so.
-            }
-        }
-
-        return false;
     }
 
     private static string Configuration(string spoe, int port, int agentPort, int backendPort, HaproxyOptions options) => string.Create(CultureInfo.InvariantCulture, $"""

@@ -1,6 +1,5 @@
 #if !LIBRARY_NETSTANDARD
 using System.Net;
-using System.Net.Sockets;
 using StreamPipes.Tests.Tls.Interop;
 
 namespace StreamPipes.Tests.ProxyProtocol;
@@ -8,10 +7,6 @@ namespace StreamPipes.Tests.ProxyProtocol;
 /// <summary>A HAProxy of its own for one test, on free ports of the loopback address.</summary>
 internal sealed class Haproxy : IAsyncDisposable
 {
-    private const int Attempts = 5;
-
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(20);
-
     private readonly ExternalProcess _process;
     private readonly PemFolder _files;
 
@@ -29,28 +24,32 @@ internal sealed class Haproxy : IAsyncDisposable
     public static async Task<Haproxy> StartAsync(Func<PemFolder, int, string> sections)
     {
         ExternalProgram.Require("haproxy", "haproxy");
-        for (int attempt = 1; ; attempt++)
+        PemFolder files = new();
+        int port = 0;
+        try
         {
-            (int port, int readyPort) = (FindFreePort(), FindFreePort());
-            PemFolder files = new();
-            ExternalProcess process = ExternalProcess.Start("haproxy", "-db", "-f", files.Write("haproxy.cfg", $"""
-                defaults
-                    timeout connect 5s
-                    timeout client  30s
-                    timeout server  30s
-                frontend ready
-                    mode http
-                    bind 127.0.0.1:{readyPort}
-                {sections(files, port)}
+            // It is asked whether it is ready at a port of its own: a connection to the other would be one of the test.
+            (ExternalProcess process, _) = await HaproxyProcess.StartOnFreePortAsync(readyPort =>
+            {
+                port = FreePort.Find();
+                return ExternalProcess.Start("haproxy", "-db", "-f", files.Write("haproxy.cfg", $"""
+                    defaults
+                        timeout connect 5s
+                        timeout client  30s
+                        timeout server  30s
+                    frontend ready
+                        mode http
+                        bind 127.0.0.1:{readyPort}
+                    {sections(files, port)}
 
-                """));
-            if (await IsListeningAsync(readyPort, process)) return new Haproxy(process, files, port);
-
-            // Between the search for a free port and its use somebody else may have taken it.
-            string log = process.Output + process.Error;
-            await process.DisposeAsync();
+                    """));
+            });
+            return new Haproxy(process, files, port);
+        }
+        catch
+        {
             files.Dispose();
-            if (attempt == Attempts) throw new InvalidOperationException($"haproxy did not start: {log}");
+            throw;
         }
     }
 
@@ -58,39 +57,6 @@ internal sealed class Haproxy : IAsyncDisposable
     {
         await _process.DisposeAsync();
         _files.Dispose();
-    }
-
-    private static int FindFreePort()
-    {
-        using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
-    }
-
-    /// <summary>It says nothing when it is ready: a connection that is accepted does, at a port that nothing else is asked of.</summary>
-    private static async Task<bool> IsListeningAsync(int port, ExternalProcess process)
-    {
-        using CancellationTokenSource limit = new(StartLimit);
-        while (!limit.IsCancellationRequested && !process.Error.Contains("[ALERT]", StringComparison.Ordinal))
-        {
-            using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            try
-            {
-                await socket.ConnectAsync(IPAddress.Loopback, port, limit.Token);
-                return true;
-            }
-            catch (SocketException)
-            {
-                // Not yet. This asks another program, which has no other way to tell.
-                await Task.Delay(20, CancellationToken.None);
-            }
-            catch (OperationCanceledException)
-            {
-                // The limit is up, and the loop's condition says so.
-            }
-        }
-
-        return false;
     }
 }
 #endif

@@ -64,7 +64,7 @@ public sealed class RealProxyTests
         await using Haproxy haproxy = await StartAcceptingAsync(isTls);
         await using PipeConnection connection = await ConnectAsync(haproxy.EndPoint, new ProxyHeader(Headers.Client, Headers.Server, version), isTls);
 
-        (await GetAsync(connection)).Should().StartWith("HTTP/1.1 200 ").And.EndWith("192.0.2.1 56324 198.51.100.7 443");
+        (await connection.GetPageAsync()).Should().StartWith("HTTP/1.1 200 ").And.EndWith("192.0.2.1 56324 198.51.100.7 443");
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class RealProxyTests
         ProxyHeader header = new(Headers.Client6, Headers.Server6, [new(0x02, "example.com"u8.ToArray()), new(0x03, default), new(0xE0, new byte[100])]);
         await using PipeConnection connection = await ConnectAsync(haproxy.EndPoint, header, isTls: false);
 
-        (await GetAsync(connection)).Should().StartWith("HTTP/1.1 200 ").And.EndWith("2001:db8::1 4124 2001:db8::2 65535");
+        (await connection.GetPageAsync()).Should().StartWith("HTTP/1.1 200 ").And.EndWith("2001:db8::1 4124 2001:db8::2 65535");
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class RealProxyTests
         await using PipeConnection connection = await ConnectAsync(haproxy.EndPoint, ProxyHeader.Local, isTls: false);
 
         string us = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1 {((IPEndPoint)connection.LocalEndPoint!).Port} 127.0.0.1 {haproxy.EndPoint.Port}");
-        (await GetAsync(connection)).Should().StartWith("HTTP/1.1 200 ").And.EndWith(us);
+        (await connection.GetPageAsync()).Should().StartWith("HTTP/1.1 200 ").And.EndWith(us);
     }
 
     [Theory]
@@ -93,14 +93,12 @@ public sealed class RealProxyTests
     [InlineData(2, true)]
     public async Task Nginx_believes_our_header(int version, bool isTls)
     {
-        ExternalProgram.Require("nginx", "nginx-light");
-        await using ForeignTlsServer nginx = await ForeignTlsServer.StartOnAsync(
-            "nginx",
-            (files, port) => ["-e", "/dev/stdout", "-p", files.PathOf("."), "-c", files.Write("nginx.conf", NginxConfiguration(files, port, isTls))],
-            "OS: ");
+        await using ForeignTlsServer nginx = await Nginx.StartAsync(
+            $"{(isTls ? "ssl " : "")}proxy_protocol",
+            _ => "return 200 \"$proxy_protocol_addr $proxy_protocol_port $proxy_protocol_server_addr $proxy_protocol_server_port\";");
         await using PipeConnection connection = await ConnectAsync(new IPEndPoint(IPAddress.Loopback, nginx.Port), new ProxyHeader(Headers.Client, Headers.Server, version), isTls);
 
-        (await GetAsync(connection)).Should().StartWith("HTTP/1.1 200 ").And.EndWith("192.0.2.1 56324 198.51.100.7 443");
+        (await connection.GetPageAsync()).Should().StartWith("HTTP/1.1 200 ").And.EndWith("192.0.2.1 56324 198.51.100.7 443");
     }
 
     [Fact]
@@ -150,35 +148,5 @@ public sealed class RealProxyTests
             ? await TlsConnection.ConnectAsync(server, TestCertificates.ClientOptions(), options).Guarded()
             : await SocketConnection.ConnectAsync(server, options).Guarded();
     }
-
-    private static async Task<string> GetAsync(PipeConnection connection)
-    {
-        await connection.Output.WriteTextAsync("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
-        return Encoding.ASCII.GetString(await connection.Input.TakeAllAsync());
-    }
-
-    private static string NginxConfiguration(PemFolder files, int port, bool isTls) => $$"""
-        daemon off;
-        master_process off;
-        pid {{files.PathOf("nginx.pid")}};
-        error_log /dev/stdout notice;
-        events { }
-        http {
-            access_log off;
-            client_body_temp_path {{files.PathOf("body")}};
-            proxy_temp_path {{files.PathOf("proxy")}};
-            fastcgi_temp_path {{files.PathOf("fastcgi")}};
-            uwsgi_temp_path {{files.PathOf("uwsgi")}};
-            scgi_temp_path {{files.PathOf("scgi")}};
-            server {
-                listen 127.0.0.1:{{port}} {{(isTls ? "ssl " : "")}}proxy_protocol;
-                ssl_protocols TLSv1.2 TLSv1.3;
-                ssl_certificate {{files.CertificateOf(TestCertificates.Server)}};
-                ssl_certificate_key {{files.KeyOf(TestCertificates.Server)}};
-                return 200 "$proxy_protocol_addr $proxy_protocol_port $proxy_protocol_server_addr $proxy_protocol_server_port";
-            }
-        }
-
-        """;
 }
 #endif

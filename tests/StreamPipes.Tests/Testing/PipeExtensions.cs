@@ -9,6 +9,13 @@ internal static class PipeExtensions
 {
     public static async Task WriteTextAsync(this PipeWriter writer, string text) => await writer.WriteAsync(Encoding.UTF8.GetBytes(text)).Guarded();
 
+    /// <summary>Asks for a page by HTTP, as the last request of the connection.</summary>
+    public static async Task<string> GetPageAsync(this IDuplexPipe server)
+    {
+        await server.Output.WriteTextAsync("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        return Encoding.ASCII.GetString(await server.Input.TakeAllAsync());
+    }
+
     /// <summary>Writes without a flush.</summary>
     public static void Put(this PipeWriter writer, ReadOnlySpan<byte> bytes)
     {

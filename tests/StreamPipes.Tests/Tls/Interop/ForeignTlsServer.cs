@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Text.RegularExpressions;
 
 namespace StreamPipes.Tests.Tls.Interop;
@@ -49,7 +48,7 @@ internal sealed class ForeignTlsServer : IAsyncDisposable
     {
         for (int attempt = 1; ; attempt++)
         {
-            int port = FindFreePort();
+            int port = FreePort.Find();
             PemFolder files = new();
             ExternalProcess process = ExternalProcess.Start(program, arguments(files, port));
             if (await process.WaitForOutputAsync(ready)) return new ForeignTlsServer(process, files, port);
@@ -73,12 +72,5 @@ internal sealed class ForeignTlsServer : IAsyncDisposable
         await process.DisposeAsync();
         files.Dispose();
         return new InvalidOperationException($"The server did not start: {output}");
-    }
-
-    private static int FindFreePort()
-    {
-        using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }
