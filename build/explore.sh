@@ -18,12 +18,13 @@ explore() {
   timeout -k 30 "$1" dotnet tests/StreamPipes.Exploration/bin/Release/net10.0/StreamPipes.Exploration.dll "${@:2}"
 }
 
-# Coyote stands on an older .NET.
+# Coyote stands on an older .NET. A thread that blocks where Coyote does not see it, as one that leaves a token does, holds a schedule up for the time given here.
 coyote() {
   local seconds=$1 tool=${COYOTE:-artifacts/tools/coyote} project=tests/StreamPipes.Exploration.Coyote status=0
   [ -x "$tool" ] || dotnet tool install Microsoft.Coyote.CLI --version 1.7.11 --tool-path "$(dirname "$tool")"
   dotnet build "$project" -c Release -p:RunAnalyzers=false -v q --nologo
-  local program=$project/bin/Release/net8.0/StreamPipes.Exploration.Coyote.dll
+  local program=$project/bin/Release/net8.0/StreamPipes.Exploration.Coyote.dll out=artifacts/coyote
+  rm -rf "$out"
   export DOTNET_ROLL_FORWARD=Major COYOTE_CLI_TELEMETRY_OPTOUT=1
   "$tool" rewrite "$program" >/dev/null
   echo
@@ -31,12 +32,12 @@ coyote() {
   echo "|---|---:|---:|"
   for test in $(grep -A1 -h '^    \[Test\]' "$project"/*.cs | sed -n 's/.*async Task \([A-Za-z_]*\)().*/\1/p'); do
     local output
-    output=$(timeout -k 10 $((seconds * 3 + 60)) "$tool" test "$program" -m "$test" -i 1000000 -t "$seconds" --skip-potential-deadlocks 2>&1) || true
+    output=$(timeout -k 10 $((seconds * 3 + 60)) "$tool" test "$program" -m "$test" -i 1000000 -t "$seconds" --deadlock-timeout 100 --skip-potential-deadlocks -o "$out" 2>&1) || true
     local schedules bugs
     schedules=$(sed -n 's/.*Explored \([0-9]*\) execution path.*/\1/p' <<<"$output")
     bugs=$(sed -n 's/.*Found \([0-9]*\) bugs\{0,1\}\..*/\1/p' <<<"$output")
     echo "| $test | ${schedules:-0} | ${bugs:-?} |"
-    if [ "${bugs:-1}" != 0 ] || [ "${schedules:-0}" = 0 ]; then status=1; tail -n 30 <<<"$output"; fi
+    if [ "${bugs:-1}" != 0 ] || [ "${schedules:-0}" = 0 ]; then status=1; tail -n 30 <<<"$output"; cat "$out"/CoyoteOutput/*.txt || true; fi
   done
   return "$status"
 }

@@ -9,6 +9,7 @@ public static class SignalTests
     [Test]
     public static async Task Everything_given_is_taken_by_one_pump_at_a_time()
     {
+        ThreadPool.Restart();
         CountingPump pump = new();
         Task giver = Task.Run(() =>
         {
@@ -19,11 +20,13 @@ public static class SignalTests
         });
         Task claimer = Task.Run(() => pump.Signal.TryRunQueued());
         await Task.WhenAll(giver, claimer);
-        while (pump.Taken != 2) await Task.Yield();
+        await pump.Ended;
+        await ThreadPool.DrainAsync();
     }
 
     private sealed class CountingPump : PumpSignal.IPump
     {
+        private readonly TaskCompletionSource _ended = new();
         private int _given;
         private int _taken;
         private int _inside;
@@ -32,7 +35,9 @@ public static class SignalTests
 
         public PumpSignal Signal { get; }
 
-        public int Taken => Volatile.Read(ref _taken);
+        public Task Ended => _ended.Task;
+
+        private int Taken => Volatile.Read(ref _taken);
 
         public bool HasWork => Volatile.Read(ref _given) != Volatile.Read(ref _taken);
 
@@ -56,6 +61,8 @@ public static class SignalTests
                 Interlocked.Exchange(ref _taken, Volatile.Read(ref _given));
                 Interlocked.Decrement(ref _inside);
             }
+
+            _ended.SetResult();
         }
     }
 }

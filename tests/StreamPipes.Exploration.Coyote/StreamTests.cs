@@ -10,6 +10,7 @@ public static class StreamTests
     [Test]
     public static async Task Small_writes_are_flushed_without_a_flush()
     {
+        ThreadPool.Restart();
         CountingWriter writer = new();
         PipeStreamWrites writes = new(writer, leaveOpen: true);
         Task one = Task.Run(async () =>

@@ -9,6 +9,7 @@ public static class WaitTests
     [Test]
     public static async Task A_wait_ends_when_it_is_published()
     {
+        ThreadPool.Restart();
         NumberWait wait = new();
         Task waiter = Task.Run(async () =>
         {
@@ -21,12 +22,14 @@ public static class WaitTests
             wait.Publish(2);
         });
         await Task.WhenAll(waiter, publisher);
+        await ThreadPool.DrainAsync();
         Check.That(!wait.IsPending, "a wait is left");
     }
 
     [Test]
     public static async Task A_token_ends_one_wait_at_most()
     {
+        ThreadPool.Restart();
         NumberWait wait = new();
         using CancellationTokenSource source = new();
         Task waiter = Task.Run(async () =>
@@ -45,6 +48,7 @@ public static class WaitTests
         Task canceler = Task.Run(source.Cancel);
         Task publisher = Task.Run(() => wait.Publish(1));
         await Task.WhenAll(waiter, canceler, publisher);
+        await ThreadPool.DrainAsync();
         Check.That(!wait.IsPending, "a wait is left");
     }
 
