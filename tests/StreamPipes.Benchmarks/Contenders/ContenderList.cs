@@ -12,10 +12,8 @@ internal static class ContenderList
         new BlocksContender(),
         new BclContender(),
         new TextbookContender(),
-#if BENCHMARK_PEERS
         new Peers.UnofficialContender(),
         new Peers.NerdbankContender(),
-#endif
         .. Modes(),
         new SocketPipesContender(),
     ];
