@@ -16,6 +16,11 @@ internal sealed record BenchmarkOptions
           --counts           allocation, work items, calls of the inner stream, system calls
           --starved          the first byte while no thread of the pool is free
           --idle             memory of 10,000 idle TLS connections
+          --apart            rows of their own, with the peer in another process: time and processor time of the process under test, in passes of fresh
+                             processes; hours for everything, so name rows
+          --conditions A,B   of those: idle (default), busy, one (processor), quota
+          --passes N         of those: how often each contender has a process; 6 by default
+          --seconds S        of those: how long the compiler has in each process; 4 by default
           --micro            single operations, by BenchmarkDotNet
           --quick            few and short rounds, small numbers: whether it works, not how fast it is
           --list             the names of the rows and of the contenders
@@ -25,6 +30,12 @@ internal sealed record BenchmarkOptions
     public IReadOnlyList<string> Rows { get; private set; } = [];
 
     public IReadOnlyList<string> Contenders { get; private set; } = [];
+
+    public IReadOnlyList<string> Conditions { get; private set; } = [];
+
+    public int Passes { get; private set; } = 6;
+
+    public double Seconds { get; private set; } = 4;
 
     private HashSet<Part> Parts { get; } = [];
 
@@ -37,13 +48,14 @@ internal sealed record BenchmarkOptions
     public string? OutputFolder { get; private set; }
 
     /// <summary>Whether a part is to be measured: those named, and if none is, all but the longest.</summary>
-    public bool Includes(Part part) => Parts.Count == 0 ? part != Part.Micro : Parts.Contains(part);
+    public bool Includes(Part part) => Parts.Count == 0 ? part is not (Part.Micro or Part.Apart) : Parts.Contains(part);
 
     /// <exception cref="FormatException">The arguments are not understood.</exception>
     public static BenchmarkOptions Parse(string[] arguments)
     {
         BenchmarkOptions options = new();
         Queue<string> rest = new(arguments);
+        bool hasRows = false;
         int? rounds = null;
         TimeSpan? visit = null;
         while (rest.TryDequeue(out string? name))
@@ -52,7 +64,7 @@ internal sealed record BenchmarkOptions
             {
                 case "--rows":
                     options.Rows = Texts();
-                    options.Parts.Add(Part.Rows);
+                    hasRows = true;
                     break;
                 case "--contenders": options.Contenders = Texts(); break;
                 case "--rounds": rounds = int.Parse(Value(), CultureInfo.InvariantCulture); break;
@@ -60,6 +72,10 @@ internal sealed record BenchmarkOptions
                 case "--counts": options.Parts.Add(Part.Counts); break;
                 case "--starved": options.Parts.Add(Part.Starved); break;
                 case "--idle": options.Parts.Add(Part.Idle); break;
+                case "--apart": options.Parts.Add(Part.Apart); break;
+                case "--conditions": options.Conditions = Texts(); break;
+                case "--passes": options.Passes = int.Parse(Value(), CultureInfo.InvariantCulture); break;
+                case "--seconds": options.Seconds = double.Parse(Value(), CultureInfo.InvariantCulture); break;
                 case "--micro": options.Parts.Add(Part.Micro); break;
                 case "--quick": options.IsQuick = true; break;
                 case "--list": options.IsList = true; break;
@@ -71,6 +87,7 @@ internal sealed record BenchmarkOptions
             string[] Texts() => Value().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         }
 
+        if (hasRows && !options.Parts.Contains(Part.Apart)) options.Parts.Add(Part.Rows);
         Pace pace = options.IsQuick ? Pace.Quick : Pace.Usual;
         options.Pace = new Pace(rounds ?? pace.Rounds, visit ?? pace.Visit);
         return options;

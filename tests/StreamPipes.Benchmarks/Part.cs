@@ -8,4 +8,5 @@ internal enum Part
     Starved,
     Idle,
     Micro,
+    Apart,
 }

@@ -1,3 +1,4 @@
+using StreamPipes.Benchmarks.Apart;
 using StreamPipes.Benchmarks.Contenders;
 using StreamPipes.Benchmarks.Processes;
 using StreamPipes.Benchmarks.Rows;
@@ -30,6 +31,8 @@ internal static class Program
     {
         Console.WriteLine("rows:");
         foreach (Row row in RowList.All) Console.WriteLine($"  {row.Name}{(row.Obstacle is string obstacle ? $" ({obstacle})" : "")}");
+        Console.WriteLine("rows of --apart:");
+        foreach (ApartRow row in ApartRow.All) Console.WriteLine($"  {row.Name}");
         Console.WriteLine("contenders:");
         foreach (Contender contender in ContenderList.All) Console.WriteLine($"  {contender.Key,-12}{contender.Name}");
     }

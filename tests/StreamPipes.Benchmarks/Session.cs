@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using StreamPipes.Benchmarks.Apart;
 using StreamPipes.Benchmarks.Contenders;
 using StreamPipes.Benchmarks.Counts;
 using StreamPipes.Benchmarks.Idle;
@@ -29,6 +30,7 @@ internal sealed class Session(BenchmarkOptions options, string[] arguments)
 
         if (options.Includes(Part.Starved)) await AddAsync("starved pool", () => StarvedSection.MakeAsync(_contenders, options.IsQuick));
         if (options.Includes(Part.Idle)) await AddAsync("idle connections", () => IdleSection.MakeAsync(_contenders, options.IsQuick));
+        if (options.Includes(Part.Apart)) await MeasureApartAsync();
         if (options.Includes(Part.Micro)) await AddAsync("micro", () => Task.FromResult(MicroSection.Make(options.IsQuick)));
 
         Console.WriteLine();
@@ -61,6 +63,24 @@ internal sealed class Session(BenchmarkOptions options, string[] arguments)
         }
 
         _report.Add(results);
+    }
+
+    private async Task MeasureApartAsync()
+    {
+        foreach (Condition condition in Condition.Select(options.Conditions))
+        {
+            if (condition.Obstacle is string obstacle)
+            {
+                Tell($"{condition.Name}: skipped, {obstacle}");
+                continue;
+            }
+
+            foreach (ApartRow row in ApartRow.Select(options.Rows))
+            {
+                ApartSection section = new(row, condition, _contenders, options.IsQuick ? 1 : options.Passes, options.IsQuick ? 0.2 : options.Seconds);
+                await AddAsync($"{row.Name}, {condition.Name}", section.MeasureAsync);
+            }
+        }
     }
 
     private async Task AddAsync(string what, Func<Task<Section>> make)

@@ -34,6 +34,13 @@ internal sealed class Caller(Client client, Replies replies, SemaphoreSlim turn,
 
     private async ValueTask SendAsync()
     {
+        if (client.TakesManyCallers)
+        {
+            replies.Expect(this);
+            await client.SendOneAsync(request);
+            return;
+        }
+
         await turn.WaitAsync();
         try
         {

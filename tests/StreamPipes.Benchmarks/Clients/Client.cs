@@ -8,6 +8,9 @@ namespace StreamPipes.Benchmarks.Clients;
 /// </summary>
 internal abstract class Client : IAsyncDisposable
 {
+    /// <summary>Whether many may call <see cref="SendOneAsync"/> at once. Otherwise they take turns.</summary>
+    public virtual bool TakesManyCallers => false;
+
     /// <summary>Sends a message so many times, each flushed.</summary>
     public abstract Task SendAsync(ReadOnlyMemory<byte> message, int count);
 

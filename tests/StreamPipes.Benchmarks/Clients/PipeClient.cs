@@ -6,7 +6,7 @@ using StreamPipes.Benchmarks.Measuring;
 namespace StreamPipes.Benchmarks.Clients;
 
 /// <summary>What somebody writes who uses pipes. The same code for every contender that has a reader and a writer.</summary>
-internal sealed class PipeClient(PipeReader input, PipeWriter output, Func<ValueTask> close) : Client
+internal class PipeClient(PipeReader input, PipeWriter output, Func<ValueTask> close) : Client
 {
     public override async Task SendAsync(ReadOnlyMemory<byte> message, int count)
     {

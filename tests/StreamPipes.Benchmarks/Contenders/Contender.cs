@@ -27,6 +27,9 @@ internal abstract class Contender(string key, string name)
     /// <summary>Whether it does another work than the others, as a mark of what the stream can do.</summary>
     public virtual bool IsMark => false;
 
+    /// <summary>Whether its client may be called by many at once, each with whole messages.</summary>
+    public virtual bool IsForMany => false;
+
     /// <summary>Whether each connection has threads of its own, so that there cannot be many thousands.</summary>
     public virtual bool HoldsThreads => false;
 

@@ -1,3 +1,5 @@
+using StreamPipes.Benchmarks.Clients;
+
 namespace StreamPipes.Benchmarks.Contenders;
 
 /// <summary>All contenders, in the order of the tables.</summary>
@@ -16,6 +18,8 @@ internal static class ContenderList
         new Peers.NerdbankContender(),
         .. Modes(),
         new SocketPipesContender(),
+        new ManyWritersContender("sp-shared", "StreamPipes, Default, SharedPipeWriter", isOurs: true, connection => new SharedClient(connection)),
+        new ManyWritersContender("sp-channel", "StreamPipes, Default, a channel before it", isOurs: false, connection => new ChannelClient(connection)),
     ];
 
     /// <summary>Those named, and the reference in any case; all where none is named.</summary>

@@ -40,6 +40,23 @@ internal static class Serving
         }
     }
 
+    /// <inheritdoc cref="Acknowledge"/>
+    public static async Task AcknowledgeAsync(Stream stream, long batchBytes)
+    {
+        byte[] buffer = new byte[4096];
+        byte[] acknowledgement = [1];
+        long missing = batchBytes;
+        while (await stream.ReadAsync(buffer) is > 0 and int count)
+        {
+            missing -= count;
+            while (missing <= 0)
+            {
+                await stream.WriteAsync(acknowledgement);
+                missing += batchBytes;
+            }
+        }
+    }
+
     /// <summary>Sends a block so many times for every byte received.</summary>
     public static void SendOnRequest(Stream stream, ReadOnlyMemory<byte> block, int count)
     {

@@ -17,6 +17,10 @@ internal static class Child
         return [host, .. isHost ? [typeof(Child).Assembly.Location] : Array.Empty<string>(), Switch, .. arguments];
     }
 
+    /// <summary>Starts it. It ends when its input does, or is killed.</summary>
+    public static Process Start(IReadOnlyList<string> command) =>
+        Process.Start(new ProcessStartInfo(command[0], command.Skip(1)) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false })!;
+
     /// <summary>Runs it to its end and gives what it printed.</summary>
     public static async Task<string> RunAsync(IReadOnlyList<string> command)
     {

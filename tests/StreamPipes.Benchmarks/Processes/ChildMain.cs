@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using StreamPipes.Benchmarks.Apart;
 using StreamPipes.Benchmarks.Contenders;
 using StreamPipes.Benchmarks.Counts;
 using StreamPipes.Benchmarks.Idle;
@@ -13,10 +14,19 @@ internal static class ChildMain
     public static async Task<int> RunAsync(string[] arguments)
     {
         if (string.Equals(arguments[0], EchoProcess.Subject, StringComparison.Ordinal)) return await EchoProcess.ServeAsync(bool.Parse(arguments[1]));
+        if (string.Equals(arguments[0], Spinner.Subject, StringComparison.Ordinal)) return Spinner.Spin();
+        if (string.Equals(arguments[0], ApartPeer.Subject, StringComparison.Ordinal)) return await ApartPeer.ServeAsync(ApartRow.All[Number(arguments[1])]);
+        if (string.Equals(arguments[0], ApartWork.Subject, StringComparison.Ordinal))
+        {
+            ApartWork work = new(ApartRow.All[Number(arguments[1])], ContenderList.Named(arguments[2]), new IPEndPoint(IPAddress.Loopback, Number(arguments[3])));
+            await Console.Out.WriteLineAsync(await work.RunAsync(double.Parse(arguments[4], CultureInfo.InvariantCulture)));
+            return 0;
+        }
+
         Contender contender = ContenderList.Named(arguments[1]);
         bool tls = bool.Parse(arguments[2]);
-        IPEndPoint server = new(IPAddress.Loopback, int.Parse(arguments[3], CultureInfo.InvariantCulture));
-        int number = int.Parse(arguments[4], CultureInfo.InvariantCulture);
+        IPEndPoint server = new(IPAddress.Loopback, Number(arguments[3]));
+        int number = Number(arguments[4]);
         string answer = arguments[0] switch
         {
             SystemCallsSection.Subject => await SystemCallsSection.WorkAsync(contender, server, tls, number),
@@ -31,6 +41,8 @@ internal static class ChildMain
     /// <summary>The command line of a child.</summary>
     public static IReadOnlyList<string> Command(string subject, Contender contender, bool tls, IPEndPoint server, int number) =>
         Child.Command(subject, contender.Key, tls ? bool.TrueString : bool.FalseString, Text(server.Port), Text(number));
+
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

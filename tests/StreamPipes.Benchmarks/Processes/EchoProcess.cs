@@ -22,8 +22,7 @@ internal sealed class EchoProcess : IAsyncDisposable
 
     public static async Task<EchoProcess> StartAsync(bool tls)
     {
-        IReadOnlyList<string> command = Child.Command(Subject, tls ? bool.TrueString : bool.FalseString);
-        Process process = Process.Start(new ProcessStartInfo(command[0], command.Skip(1)) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false })!;
+        Process process = Child.Start(Child.Command(Subject, tls ? bool.TrueString : bool.FalseString));
         string port = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The echo process ended instead of listening.");
         return new EchoProcess(process, new IPEndPoint(IPAddress.Loopback, int.Parse(port, CultureInfo.InvariantCulture)));
     }

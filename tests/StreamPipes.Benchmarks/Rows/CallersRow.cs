@@ -12,6 +12,8 @@ internal sealed class CallersRow(int callers, int size, Layers layers) : Row("ca
 
     public override IReadOnlyList<Metric> Metrics { get; } = [new Metric("", Unit.Nanoseconds, IsSpeed: true)];
 
+    public override bool Admits(Contender contender) => !contender.IsMark && Bears(contender);
+
     public override async Task<Run> OpenAsync(Contender contender)
     {
         Client client = contender.Open(await ConnectAsync(contender, new ThreadPeer(Serving.Echo)));

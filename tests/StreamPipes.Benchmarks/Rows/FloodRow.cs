@@ -17,7 +17,7 @@ internal sealed class FloodRow(int size, Layers layers, int scale = 1) : Row("fl
 
     public override IReadOnlyList<Metric> Metrics { get; } = [new Metric("", Unit.Nanoseconds, IsSpeed: true)];
 
-    public override bool Admits(Contender contender) => Bears(contender);
+    public override bool Admits(Contender contender) => !contender.IsForMany && Bears(contender);
 
     public override Task<Run> OpenAsync(Contender contender)
     {

@@ -41,7 +41,7 @@ internal abstract class Row(string group, string variant, Layers layers)
     }
 
     /// <summary>Whether a contender has a part in it.</summary>
-    public virtual bool Admits(Contender contender) => !contender.IsMark && Bears(contender);
+    public virtual bool Admits(Contender contender) => !contender.IsMark && !contender.IsForMany && Bears(contender);
 
     /// <summary>Connects a contender, ready to be measured.</summary>
     public abstract Task<Run> OpenAsync(Contender contender);

@@ -1,0 +1,144 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using StreamPipes.Benchmarks.Contenders;
+using StreamPipes.Benchmarks.Measuring;
+using StreamPipes.Benchmarks.Processes;
+using StreamPipes.Benchmarks.Reports;
+
+namespace StreamPipes.Benchmarks.Apart;
+
+/// <summary>A row under a condition: in each pass every contender has a fresh process, in an order that rotates.</summary>
+internal sealed class ApartSection(ApartRow row, Condition condition, IReadOnlyList<Contender> contenders, int passes, double seconds)
+{
+    private const int FewestPasses = 6;
+
+    private readonly Contender[] _contenders = [.. contenders.Where(row.Admits)];
+    private readonly Dictionary<Contender, List<Sample>> _samples = [];
+    private readonly Dictionary<Contender, string> _failures = [];
+
+    private bool HasTimes => row is { Traffic: Traffic.Echo, Connections: 1 };
+
+    private Contender Reference => Array.Find(_contenders, row.IsReference)!;
+
+    public async Task<Section> MeasureAsync()
+    {
+        foreach (Contender contender in _contenders) _samples.Add(contender, []);
+        using Process peer = Child.Start(Child.Command(ApartPeer.Subject, Index()));
+        try
+        {
+            string port = await peer.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The peer's process ended instead of listening.");
+
+            // The peer's compiler has its time too: the first process is not counted.
+            await Child.RunAsync(Command(Reference, port));
+            using (condition.Begin())
+            {
+                for (int pass = 0; pass < passes; pass++) await PassAsync(pass, port);
+            }
+        }
+        finally
+        {
+            peer.StandardInput.Close();
+            if (!peer.WaitForExit(TimeSpan.FromSeconds(5))) peer.Kill();
+        }
+
+        return new Section($"Apart: {row.Name}, {condition.Name}", Report());
+    }
+
+    private async Task PassAsync(int pass, string port)
+    {
+        for (int turn = 0; turn < _contenders.Length; turn++)
+        {
+            Contender contender = _contenders[(turn + pass) % _contenders.Length];
+            if (_failures.ContainsKey(contender)) continue;
+            try
+            {
+                _samples[contender].Add(Sample.Parse(await Child.RunAsync(condition.Wrap(Command(contender, port)))));
+            }
+            catch (Exception exception) when (exception is InvalidOperationException or TimeoutException or FormatException)
+            {
+                // One contender's failure is a result, told in the report; the others run on.
+                _failures.Add(contender, exception.Message);
+            }
+        }
+
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  pass {pass + 1} of {passes}: {string.Join(", ", _contenders.Where(one => _samples[one].Count > 0).Select(Last))}"));
+
+        string Last(Contender one) => $"{one.Key} {Numbers.Of(_samples[one][^1].Wall, Unit.Nanoseconds)}/{Numbers.Of(_samples[one][^1].Cpu, Unit.Nanoseconds)}";
+    }
+
+    private IReadOnlyList<string> Command(Contender contender, string port) =>
+        Child.Command(ApartWork.Subject, Index(), contender.Key, port, seconds.ToString(CultureInfo.InvariantCulture));
+
+    private string Index() => ApartRow.IndexOf(row).ToString(CultureInfo.InvariantCulture);
+
+    private string Report()
+    {
+        MarkdownTable table = new(["contender", "time", "processor time", "time, ratio", "processor time, ratio", "the first messages, processor time", "allocated", .. HasTimes ? (string[])["median, ratio", "p99, ratio"] : []]);
+        foreach (Contender contender in _contenders)
+        {
+            if (_failures.TryGetValue(contender, out string? failure))
+            {
+                table.Add([contender.Name, failure, .. Enumerable.Repeat("", HasTimes ? 7 : 5)]);
+                continue;
+            }
+
+            table.Add(
+            [
+                contender.Name,
+                Absolute(contender, sample => sample.Wall),
+                Absolute(contender, sample => sample.Cpu),
+                Ratio(contender, sample => sample.Wall),
+                Ratio(contender, sample => sample.Cpu),
+                Absolute(contender, sample => sample.FirstCpu),
+                Numbers.Of(Spread.Of(_samples[contender].Select(sample => sample.Allocated)).Median, Unit.Bytes),
+                .. HasTimes ? (string[])[Ratio(contender, sample => sample.P50), Ratio(contender, sample => sample.P99)] : [],
+            ]);
+        }
+
+        return $"""
+            For a message; the median of {passes} passes and the range of all. Ratios are to "{Reference.Name}" in the same pass.
+
+            {table}
+            {Claims()}
+            """;
+    }
+
+    /// <summary>Against the best peer: only where no pass of the one reaches any of the other.</summary>
+    private string Claims()
+    {
+        StringBuilder text = new();
+        foreach (Contender ours in _contenders.Where(contender => contender.IsOurs && _samples[contender].Count > 0))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"- {ours.Name}: {Claim(ours, "time", sample => sample.Wall)}; {Claim(ours, "processor time", sample => sample.Cpu)}.").AppendLine();
+        }
+
+        return text.ToString();
+    }
+
+    private string Claim(Contender ours, string what, Func<Sample, double> value)
+    {
+        Contender? best = _contenders.Where(contender => contender.IsPeer && _samples[contender].Count > 0).MinBy(contender => Spread.Of(Ratios(contender, value)).Median);
+        if (best is null) return $"{what} against nobody";
+        double[] mine = [.. Ratios(ours, value)];
+        double[] theirs = [.. Ratios(best, value)];
+        if (mine.Length < FewestPasses) return $"{what}: no claim by fewer than {FewestPasses} passes";
+        string factor = $"{Numbers.Ratio(Spread.Of(theirs).Median / Spread.Of(mine).Median)}x as good as {best.Name}";
+        if (mine.Max() < theirs.Min()) return $"{what} {factor}, the ranges apart";
+        return theirs.Max() < mine.Min() ? $"{what} **worse**: {factor}, the ranges apart" : $"{what} {factor}, but the ranges overlap: no claim";
+    }
+
+    private string Absolute(Contender contender, Func<Sample, double> value)
+    {
+        double[] values = [.. _samples[contender].Select(value)];
+        return $"{Numbers.Of(Spread.Of(values).Median, Unit.Nanoseconds)} ({Numbers.Of(values.Min(), Unit.Nanoseconds)} to {Numbers.Of(values.Max(), Unit.Nanoseconds)})";
+    }
+
+    private string Ratio(Contender contender, Func<Sample, double> value)
+    {
+        double[] ratios = [.. Ratios(contender, value)];
+        return ratios.Length == 0 ? "" : $"{Numbers.Ratio(Spread.Of(ratios).Median)}x ({Numbers.Ratio(ratios.Min())} to {Numbers.Ratio(ratios.Max())})";
+    }
+
+    private IEnumerable<double> Ratios(Contender contender, Func<Sample, double> value) => _samples[contender].Zip(_samples[Reference], (one, reference) => value(one) / value(reference));
+}
