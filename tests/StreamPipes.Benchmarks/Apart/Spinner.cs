@@ -8,11 +8,13 @@ internal static class Spinner
     public static int Spin()
     {
         bool isOver = false;
-        new Thread(() =>
+        Thread reader = new(() =>
         {
             Console.In.ReadToEnd();
             Volatile.Write(ref isOver, true);
-        }) { IsBackground = true, Name = "end of input" }.Start();
+        });
+        reader.IsBackground = true;
+        reader.Start();
         while (!Volatile.Read(ref isOver)) Thread.SpinWait(1_000);
         return 0;
     }
