@@ -36,6 +36,13 @@ public sealed class PackageTests(PackedTesting package) : IClassFixture<PackedTe
     }
 
     [Fact]
+    public async Task The_package_needs_the_very_version_of_the_library_whose_internals_it_uses()
+    {
+        PackageContents contents = await PackageContents.ReadAsync(package.PackagePath);
+        contents.DependencyVersions.Should().OnlyContain(version => version == $"[{contents.Version}]");
+    }
+
+    [Fact]
     public async Task Every_snippet_about_tests_compiles_in_a_new_project_and_those_of_the_guide_run()
     {
         string readme = Path.Combine(Repository.Root, "src", "StreamPipes.Testing", "README.md");

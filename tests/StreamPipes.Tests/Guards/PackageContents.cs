@@ -31,6 +31,11 @@ internal sealed class PackageContents
         group => group.Elements().Select(dependency => dependency.Attribute("id")!.Value).Order(StringComparer.Ordinal).ToArray(),
         StringComparer.Ordinal);
 
+    /// <summary>The version ranges of the packages needed, for any target.</summary>
+    public IReadOnlyList<string> DependencyVersions => [.. Element("dependencies")!.Elements().Elements().Select(dependency => dependency.Attribute("version")!.Value)];
+
+    public string Version => Value("version")!;
+
     public static async Task<PackageContents> ReadAsync(string path)
     {
         await using ZipArchive archive = await ZipFile.OpenReadAsync(path);
