@@ -7,7 +7,10 @@ using StreamPipes.Transports;
 
 namespace StreamPipes;
 
-/// <summary>Accepts clients over TCP or a Unix-domain socket, with TLS or without, as connections. <see cref="SocketConnection.Listen"/> makes one.</summary>
+/// <summary>
+/// Accepts clients over TCP, a Unix-domain socket, a named pipe or any stream, with TLS or without, as connections. <see cref="SocketConnection.Listen"/>,
+/// <see cref="StreamConnection.ListenNamedPipe"/> and <see cref="StreamConnection.Listen"/> make one.
+/// </summary>
 /// <remarks>
 /// <para><b>Ownership.</b> A connection that <see cref="AcceptAsync"/> or <see cref="AcceptAllAsync"/> has returned is the caller's, also after the listener's end. One that
 /// <see cref="ServeAsync"/> gives to a handler is the listener's, which closes it when the handler has ended.</para>
@@ -24,20 +27,23 @@ public sealed class PipeListener : IAsyncDisposable
     private readonly Acceptor<PipeConnection> _acceptor;
     private readonly Server<PipeConnection> _server;
 
-    private PipeListener(IListeningSocket socket, PipeListenerOptions options, PipeConnectionOptions connection)
+    private PipeListener(IClientSource source, PipeListenerOptions options, PipeConnectionOptions connection)
     {
-        LocalEndPoint = socket.LocalEndPoint;
+        LocalEndPoint = source.LocalEndPoint;
         Clock clock = Clock.Of(connection);
         Clock.StartTimers();
         FaultReport faults = new(options.OnConnectionFault);
-        Func<Socket, CancellationToken, Task<Transport>>? handshake = ServerHandshake.Of(options, connection);
+        Func<Stream, CancellationToken, Task<Transport>>? handshake = ServerHandshake.Of(options, connection);
         ProxyGate? proxies = ProxyGate.Of(options, connection, clock);
         Handshakes? handshakes = handshake is null && proxies is null ? null : new Handshakes(options.HandshakesAtOnce);
-        _acceptor = new Acceptor<PipeConnection>(socket, (client, token) => OpenAsync(client, proxies, handshake, connection, token), handshakes, options.MaximumConnections, clock, faults);
+        _acceptor = new Acceptor<PipeConnection>(source, (client, token) => OpenAsync(client, proxies, handshake, connection, token), handshakes, options.MaximumConnections, clock, faults);
         _server = new Server<PipeConnection>(_acceptor, clock, options.ShutdownTimeout, faults);
     }
 
-    /// <summary>Where it listens, with the port that was taken for port 0. It stays after the end.</summary>
+    /// <summary>
+    /// Where it listens, with the port that was taken for port 0. It stays after the end. A listener over streams or a named pipe has no address of the network: an end point of
+    /// <see cref="AddressFamily.Unspecified"/> whose text says what it is.
+    /// </summary>
     public EndPoint LocalEndPoint { get; }
 
     /// <summary>How many connections are open: clients with whom the handshake is done, and whose connection, or handler, has not ended.</summary>
@@ -91,31 +97,54 @@ public sealed class PipeListener : IAsyncDisposable
         return Over(ListeningSocket.Open(endPoint, options.Backlog, options.ConfigureSocket), options);
     }
 
-    /// <summary>The one way from a listening socket to a listener.</summary>
-    internal static PipeListener Over(IListeningSocket socket, PipeListenerOptions? options)
+    /// <summary>The one way from where clients come from to a listener.</summary>
+    internal static PipeListener Over(IClientSource source, PipeListenerOptions? options)
     {
         options = PipeListenerOptions.InUse(options);
-        return new PipeListener(socket, options, PipeConnectionOptions.InUse(options.Connection));
+        return new PipeListener(source, options, PipeConnectionOptions.InUse(options.Connection));
+    }
+
+    internal static PipeListener Listen(Func<CancellationToken, ValueTask<Stream>> accept, PipeListenerOptions? options) =>
+        Over(() => new StreamSource(new SourceEndPoint("streams"), accept), options);
+
+    internal static PipeListener ListenNamedPipe(string name, PipeListenerOptions? options) => Over(
+        () =>
+        {
+            NamedPipe pipe = new(name);
+            return new StreamSource(new SourceEndPoint($"named pipe {name}"), pipe.AcceptAsync, pipe);
+        },
+        options);
+
+    private static PipeListener Over(Func<StreamSource> open, PipeListenerOptions? options)
+    {
+        options = PipeListenerOptions.InUse(options);
+        CheckConnectionOptions(options);
+        if (options.ProxyProtocol)
+            throw new ArgumentException("A PROXY header is read from a socket, and these clients are streams. Read it with ProxyHeader.TryRead at the front of the connection's input.", nameof(options));
+        return Over(open(), options);
     }
 
     private static void CheckConnectionOptions(PipeListenerOptions options)
     {
         if (options.Connection is { LeaveOpen: true })
-            throw new ArgumentException("LeaveOpen would leave the socket of every client open, with no owner: the connections of a listener own their sockets.", nameof(options));
+            throw new ArgumentException("LeaveOpen would leave the socket or the stream of every client open, with no owner: the connections of a listener own them.", nameof(options));
     }
 
-    private static Task<PipeConnection> OpenAsync(Socket client, ProxyGate? proxies, Func<Socket, CancellationToken, Task<Transport>>? handshake, PipeConnectionOptions options, CancellationToken cancellationToken)
+    private static Task<PipeConnection> OpenAsync(Client client, ProxyGate? proxies, Func<Stream, CancellationToken, Task<Transport>>? handshake, PipeConnectionOptions options, CancellationToken cancellationToken)
     {
+        if (client.Socket is not { } socket) return ConnectAsync(client, header: null, handshake, options, cancellationToken);
+
         // As for a socket that is dialed: the send pump joins small pieces itself.
-        if (client.ProtocolType == ProtocolType.Tcp) client.NoDelay = true;
-        options.ConfigureSocket?.Invoke(client);
+        if (socket.ProtocolType == ProtocolType.Tcp) socket.NoDelay = true;
+        options.ConfigureSocket?.Invoke(socket);
         return proxies is null
             ? ConnectAsync(client, header: null, handshake, options, cancellationToken)
-            : proxies.OpenAsync(client, (header, token) => ConnectAsync(client, header, handshake, options, token), cancellationToken);
+            : proxies.OpenAsync(socket, (header, token) => ConnectAsync(client, header, handshake, options, token), cancellationToken);
     }
 
-    private static async Task<PipeConnection> ConnectAsync(Socket client, ProxyHeader? header, Func<Socket, CancellationToken, Task<Transport>>? handshake, PipeConnectionOptions options, CancellationToken cancellationToken)
+    private static async Task<PipeConnection> ConnectAsync(Client client, ProxyHeader? header, Func<Stream, CancellationToken, Task<Transport>>? handshake, PipeConnectionOptions options, CancellationToken cancellationToken)
     {
-        return handshake is null ? SocketConnection.CreateFor(client, options, header) : PipeConnection.Over(await handshake(client, cancellationToken).ConfigureAwait(false), options, header);
+        if (handshake is not null) return PipeConnection.Over(await handshake(client.ToStream(), cancellationToken).ConfigureAwait(false), options, header);
+        return client.Socket is { } socket ? SocketConnection.CreateFor(socket, options, header) : StreamConnection.Create(client.ToStream(), options);
     }
 }

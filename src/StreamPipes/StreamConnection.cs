@@ -104,4 +104,38 @@ public static class StreamConnection
         StreamClaims.Claim(stream);
         return PipeConnection.Over(StreamTransport.WriteOnly(stream, options), options).Output;
     }
+
+    /// <summary>Listens for clients that are streams: of named pipes with rules of your own, of QUIC, of a test. They are accepted when a method of the listener asks for them.</summary>
+    /// <remarks>
+    /// <para><b>Ownership.</b> A stream that the function has returned is the listener's, and of the connection that is made of it.</para>
+    /// <para><b>Concurrency.</b> The function is called again when its last call has ended, and not before a caller waits for a client.</para>
+    /// <para><b>Errors.</b> What it throws is treated as an accept that fails: reported to <see cref="PipeListenerOptions.OnConnectionFault"/>, once in a series, and tried again from 10 up to
+    /// 320 ms later. A stream that is not duplex is disposed and reported the same way.</para>
+    /// <para><b>Cancellation.</b> Its token fires when the listener stops. A function that does not heed it does not hold up the stop; the stream that it returns afterwards is disposed.</para>
+    /// </remarks>
+    /// <param name="accept">Waits for the next client and returns its stream, which can be read and written at the same time.</param>
+    /// <param name="options">
+    /// TLS, limits, and the options of the connections; <see langword="null"/> for the defaults: no TLS. What is about sockets has no effect (<see cref="PipeListenerOptions.Backlog"/>, the two
+    /// <c>ConfigureSocket</c>).
+    /// </param>
+    /// <returns>The listener; dispose it when done.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="accept"/> is <see langword="null"/>.</exception>
+    /// <exception cref="ArgumentException">
+    /// The options ask for a PROXY header, which is read from sockets, or say to leave the streams open, which would leave them open with no owner.
+    /// </exception>
+    public static PipeListener Listen(Func<CancellationToken, ValueTask<Stream>> accept, PipeListenerOptions? options = null) =>
+        PipeListener.Listen(accept ?? throw new ArgumentNullException(nameof(accept)), options);
+
+    /// <summary>Listens for clients of a named pipe, from this call on. On .NET only those of the user who runs this process are let in.</summary>
+    /// <remarks>For other rules of access, create the <see cref="System.IO.Pipes.NamedPipeServerStream"/> yourself, and pass it to <see cref="Listen"/>.</remarks>
+    /// <param name="pipeName">The name alone, as in <c>my-service</c>.</param>
+    /// <param name="options">As for <see cref="Listen"/>.</param>
+    /// <returns>The listener; dispose it when done.</returns>
+    /// <exception cref="ArgumentException"><paramref name="pipeName"/> is <see langword="null"/> or empty, or the options are refused as by <see cref="Listen"/>.</exception>
+    /// <exception cref="IOException">The name is in use.</exception>
+    public static PipeListener ListenNamedPipe(string pipeName, PipeListenerOptions? options = null)
+    {
+        if (string.IsNullOrEmpty(pipeName)) throw new ArgumentException("A named pipe has a name.", nameof(pipeName));
+        return PipeListener.ListenNamedPipe(pipeName, options);
+    }
 }

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using StreamPipes.Common;
 using StreamPipes.Connection;
-using StreamPipes.Transports;
 
 namespace StreamPipes.Listening;
 
@@ -17,8 +16,8 @@ internal sealed class Acceptor<T>
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(320);
 
-    private readonly IListeningSocket _socket;
-    private readonly Func<Socket, CancellationToken, Task<T>> _open;
+    private readonly IClientSource _source;
+    private readonly Func<Client, CancellationToken, Task<T>> _open;
     private readonly Handshakes? _handshakes;
     private readonly int _maximumConnections;
     private readonly Clock _clock;
@@ -40,15 +39,15 @@ internal sealed class Acceptor<T>
     private int _working = 1;
     private bool _isStopped;
 
-    /// <param name="socket">Where clients come from.</param>
-    /// <param name="open">Makes a connection of a client's socket. If that fails the socket is disposed here.</param>
+    /// <param name="source">Where clients come from.</param>
+    /// <param name="open">Makes a connection of a client. If that fails the client is disposed here.</param>
     /// <param name="handshakes">The limit of the handshakes; <see langword="null"/> if there are none, and <paramref name="open"/> ends at once.</param>
-    /// <param name="maximumConnections">How many clients may have a socket at the same time.</param>
+    /// <param name="maximumConnections">How many clients may be there at the same time.</param>
     /// <param name="clock">What pauses are measured on.</param>
     /// <param name="faults">Where faults are reported.</param>
-    public Acceptor(IListeningSocket socket, Func<Socket, CancellationToken, Task<T>> open, Handshakes? handshakes, int maximumConnections, Clock clock, FaultReport faults)
+    public Acceptor(IClientSource source, Func<Client, CancellationToken, Task<T>> open, Handshakes? handshakes, int maximumConnections, Clock clock, FaultReport faults)
     {
-        _socket = socket;
+        _source = source;
         _open = open;
         _handshakes = handshakes;
         _maximumConnections = maximumConnections;
@@ -100,7 +99,7 @@ internal sealed class Acceptor<T>
             _ready.Clear();
         }
 
-        _socket.Close();
+        _source.Close();
         Wake();
         _handshakes?.CancelAll();
         foreach (TaskCompletionSource<Accepted<T>?> waiter in waiting) waiter.TrySetResult(null);
@@ -111,7 +110,7 @@ internal sealed class Acceptor<T>
     {
         while (await TakePlaceAsync().ConfigureAwait(false))
         {
-            if (await AcceptAsync().ConfigureAwait(false) is { } socket) Begin(socket);
+            if (await AcceptAsync().ConfigureAwait(false) is { } client) Begin(client);
         }
 
         EndWork();
@@ -139,13 +138,13 @@ internal sealed class Acceptor<T>
         }
     }
 
-    private async Task<Socket?> AcceptAsync()
+    private async Task<Client?> AcceptAsync()
     {
         try
         {
-            Socket socket = await _socket.AcceptAsync().ConfigureAwait(false);
+            Client client = await _source.AcceptAsync().ConfigureAwait(false);
             _pause = FirstPause;
-            return socket;
+            return client;
         }
         catch (Exception e)
         {
@@ -188,33 +187,33 @@ internal sealed class Acceptor<T>
         }
     }
 
-    private void Begin(Socket socket)
+    private void Begin(Client client)
     {
         lock (_sync) _working++;
         if (_handshakes is null)
         {
-            _ = OpenAsync(socket, handshake: null);
+            _ = OpenAsync(client, handshake: null);
             return;
         }
 
         // It is counted here, and not when a thread of the pool gets to it. The first flight may be there already, and costs cryptography.
         Handshake handshake = _handshakes.Begin();
-        _ = Task.Run(() => OpenAsync(socket, handshake));
+        _ = Task.Run(() => OpenAsync(client, handshake));
     }
 
-    private async Task OpenAsync(Socket socket, Handshake? handshake)
+    private async Task OpenAsync(Client client, Handshake? handshake)
     {
-        EndPoint? client = TransportDescription.RemoteEndPointOf(socket);
+        EndPoint? address = client.Address;
         try
         {
-            T connection = await _open(socket, handshake?.Token ?? CancellationToken.None).ConfigureAwait(false);
-            HandOver(new Accepted<T>(connection, connection.ProxyHeader?.Source ?? client, OnEnded));
+            T connection = await _open(client, handshake?.Token ?? CancellationToken.None).ConfigureAwait(false);
+            HandOver(new Accepted<T>(connection, connection.ProxyHeader?.Source ?? address, OnEnded));
         }
         catch (Exception e)
         {
-            socket.Dispose();
+            client.Dispose();
             FreePlace();
-            Tell(client, handshake is { HasGivenWay: true } ? new IOException("The handshake was given up: as many as MaximumHandshakes were under way, this one was the oldest, and another client came.", e) : e);
+            Tell(address, handshake is { HasGivenWay: true } ? new IOException("The handshake was given up: as many as MaximumHandshakes were under way, this one was the oldest, and another client came.", e) : e);
         }
         finally
         {

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace StreamPipes.Listening;
 
 /// <summary>A socket that listens.</summary>
-internal sealed class ListeningSocket : IListeningSocket
+internal sealed class ListeningSocket : IClientSource
 {
     private readonly Socket _socket;
 
@@ -36,7 +36,7 @@ internal sealed class ListeningSocket : IListeningSocket
         }
     }
 
-    public Task<Socket> AcceptAsync() => _socket.AcceptAsync();
+    public async Task<Client> AcceptAsync() => new(await _socket.AcceptAsync().ConfigureAwait(false));
 
     public void Close() => _socket.Dispose();
 }

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using StreamPipes.Transports;
 
 namespace StreamPipes.Listening;
@@ -6,7 +5,7 @@ namespace StreamPipes.Listening;
 /// <summary>There is no <c>TlsConnection</c> here.</summary>
 internal static class ServerHandshake
 {
-    public static Func<Socket, CancellationToken, Task<Transport>>? Of(PipeListenerOptions options, PipeConnectionOptions connection)
+    public static Func<Stream, CancellationToken, Task<Transport>>? Of(PipeListenerOptions options, PipeConnectionOptions connection)
     {
         _ = options;
         _ = connection;

@@ -5,17 +5,17 @@ using StreamPipes.Listening;
 namespace StreamPipes.Tests.Listening;
 
 /// <summary>A listening socket whose accepts a test answers, one after the other.</summary>
-internal sealed class ScriptedListeningSocket : IListeningSocket
+internal sealed class ScriptedListeningSocket : IClientSource
 {
     private readonly SemaphoreSlim _asked = new(0);
     private readonly CancellationTokenSource _closed = new();
-    private TaskCompletionSource<Socket> _pending = new();
+    private TaskCompletionSource<Client> _pending = new();
 
     public EndPoint LocalEndPoint => Clients.Loopback;
 
-    public Task<Socket> AcceptAsync()
+    public Task<Client> AcceptAsync()
     {
-        TaskCompletionSource<Socket> pending = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource<Client> pending = new(TaskCreationOptions.RunContinuationsAsynchronously);
         _pending = pending;
         _asked.Release();
         _closed.Token.Register(() => pending.TrySetException(new ObjectDisposedException(nameof(Socket))));
@@ -31,5 +31,5 @@ internal sealed class ScriptedListeningSocket : IListeningSocket
 
     public void Fail(SocketError error) => _pending.SetException(new SocketException((int)error));
 
-    public void Accept(Socket socket) => _pending.SetResult(socket);
+    public void Accept(Socket socket) => _pending.SetResult(new Client(socket));
 }

@@ -1,15 +1,14 @@
 using System.Net;
-using System.Net.Sockets;
 
 namespace StreamPipes.Listening;
 
-/// <summary>The seam between a listener and the network.</summary>
-internal interface IListeningSocket
+/// <summary>The seam between a listener and where its clients come from.</summary>
+internal interface IClientSource
 {
     EndPoint LocalEndPoint { get; }
 
     /// <summary>One at a time.</summary>
-    Task<Socket> AcceptAsync();
+    Task<Client> AcceptAsync();
 
     /// <summary>Lets no further client in, and ends a pending accept with an exception.</summary>
     void Close();

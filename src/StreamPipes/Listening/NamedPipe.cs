@@ -1,0 +1,45 @@
+using System.IO.Pipes;
+
+namespace StreamPipes.Listening;
+
+/// <summary>The clients of a named pipe. One instance of it always waits, so a client that comes while another is accepted finds one.</summary>
+internal sealed class NamedPipe : IDisposable
+{
+#if NET
+    private const PipeOptions Options = PipeOptions.Asynchronous | PipeOptions.CurrentUserOnly;
+#else
+    private const PipeOptions Options = PipeOptions.Asynchronous;
+#endif
+
+    private readonly string _name;
+    private NamedPipeServerStream? _waiting;
+
+    public NamedPipe(string name)
+    {
+        _name = name;
+        _waiting = Open();
+    }
+
+    /// <summary>One at a time.</summary>
+    public async ValueTask<Stream> AcceptAsync(CancellationToken cancellationToken)
+    {
+        NamedPipeServerStream pipe = Interlocked.Exchange(ref _waiting, null) ?? Open();
+        try
+        {
+            await pipe.WaitForConnectionAsync(cancellationToken).ConfigureAwait(false);
+            Volatile.Write(ref _waiting, Open());
+            return pipe;
+        }
+        catch
+        {
+            // One that a client has connected to and left again cannot wait a second time.
+            pipe.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Once no accept is under way.</summary>
+    public void Dispose() => Interlocked.Exchange(ref _waiting, null)?.Dispose();
+
+    private NamedPipeServerStream Open() => new(_name, PipeDirection.InOut, NamedPipeServerStream.MaxAllowedServerInstances, PipeTransmissionMode.Byte, Options);
+}

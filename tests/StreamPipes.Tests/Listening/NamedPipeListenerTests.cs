@@ -1,0 +1,90 @@
+using System.IO.Pipes;
+
+namespace StreamPipes.Tests.Listening;
+
+/// <summary>Clients of a named pipe.</summary>
+public sealed class NamedPipeListenerTests
+{
+    private readonly string _name = $"streampipes-{Guid.NewGuid():N}";
+    private readonly FaultLog _faults = new();
+
+    [Fact]
+    public async Task Fifty_clients_that_come_at_once_are_all_served()
+    {
+        await using PipeListener listener = StreamConnection.ListenNamedPipe(_name, new PipeListenerOptions { OnConnectionFault = _faults.Add });
+        Task serving = listener.ServeAsync(Clients.EchoAsync);
+
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(async _ =>
+        {
+            await using PipeConnection client = await ConnectAsync();
+            await Clients.ShouldEchoAsync(client);
+            await client.Output.CompleteAsync().AsTask().Guarded();
+        }));
+
+        listener.LocalEndPoint.ToString().Should().Be($"named pipe {_name}");
+        await listener.DisposeAsync().Guarded();
+        await serving.Guarded();
+        _faults.All.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_client_may_connect_before_a_caller_waits_for_it()
+    {
+        await using PipeListener listener = StreamConnection.ListenNamedPipe(_name);
+        await using PipeConnection client = await ConnectAsync();
+
+        await using PipeConnection server = await listener.AcceptAsync().AsTask().Guarded();
+
+        await PipeExtensions.ShouldTalkAsync(client, server);
+        client.Abort();
+        server.Abort();
+    }
+
+    [Fact]
+    public async Task After_the_stop_the_name_is_free_for_the_next_listener()
+    {
+        for (int i = 0; i < 3; i++)
+        {
+            await using PipeListener listener = StreamConnection.ListenNamedPipe(_name);
+            Task serving = listener.ServeAsync(Clients.EchoAsync);
+            await using PipeConnection client = await ConnectAsync();
+            await Clients.ShouldEchoAsync(client);
+            await client.DisposeAsync().Guarded();
+            await listener.DisposeAsync().Guarded();
+            await serving.Guarded();
+        }
+    }
+
+    [Fact]
+    public async Task A_token_ends_one_wait_and_the_next_has_the_client()
+    {
+        await using PipeListener listener = StreamConnection.ListenNamedPipe(_name);
+        using CancellationTokenSource source = new();
+        Task<PipeConnection> given = listener.AcceptAsync(source.Token).AsTask();
+        source.Cancel();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => given.Guarded());
+
+        await using PipeConnection client = await ConnectAsync();
+        await using PipeConnection server = await listener.AcceptAsync().AsTask().Guarded();
+
+        await PipeExtensions.ShouldTalkAsync(client, server);
+        client.Abort();
+        server.Abort();
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    public void A_named_pipe_has_a_name(string? name)
+    {
+        Action listening = () => StreamConnection.ListenNamedPipe(name!);
+        listening.Should().Throw<ArgumentException>().WithMessage("A named pipe has a name.*");
+    }
+
+    private async Task<PipeConnection> ConnectAsync()
+    {
+        NamedPipeClientStream client = new(".", _name, PipeDirection.InOut, System.IO.Pipes.PipeOptions.Asynchronous);
+        await client.ConnectAsync().Guarded();
+        return StreamConnection.Create(client);
+    }
+}
