@@ -15,7 +15,7 @@ internal static class ClientHello
     private const int MessageHeaderLength = 4;
 
     /// <summary>Waits until the message is whole, and consumes nothing of it.</summary>
-    /// <returns>The name; <see langword="null"/> if the client says none.</returns>
+    /// <returns>The name; <see langword="null"/> if the client sends none.</returns>
     /// <exception cref="InvalidDataException">It is not TLS, malformed, or too long.</exception>
     /// <exception cref="EndOfStreamException">The client has ended before.</exception>
     public static async Task<string?> PeekServerNameAsync(PipeReader input, CancellationToken cancellationToken)
@@ -33,8 +33,8 @@ internal static class ClientHello
 
     /// <summary>Reads the name out of what has been received.</summary>
     /// <param name="received">All that the client has sent so far.</param>
-    /// <param name="serverName">The name; <see langword="null"/> if the client says none.</param>
-    /// <param name="needed">How many bytes there must be before the next call can say more.</param>
+    /// <param name="serverName">The name; <see langword="null"/> if the client sends none.</param>
+    /// <param name="needed">How many bytes there must be before the next call can return more.</param>
     /// <returns>Whether the message is whole.</returns>
     /// <exception cref="InvalidDataException">It is not TLS, malformed, or too long. No more bytes could make a ClientHello of it.</exception>
     public static bool TryReadServerName(in ReadOnlySequence<byte> received, out string? serverName, out int needed)

@@ -7,7 +7,7 @@ using StreamPipes;
 
 namespace TlsProxy;
 
-/// <summary>A backend of the tour: reads a client to its end, then says how much it was, and from whom.</summary>
+/// <summary>A backend of the tour: reads a client to its end, then answers how much it was, and from whom.</summary>
 internal sealed class Greeter : IAsyncDisposable
 {
     private readonly string _name;

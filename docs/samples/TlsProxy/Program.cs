@@ -8,7 +8,7 @@ using StreamPipes;
 
 namespace TlsProxy;
 
-/// <summary>Takes a tour of proxies and servers in this process; with a port it is one proxy, until it is told to stop.</summary>
+/// <summary>Takes a tour of proxies and servers in this process; with a port it is one proxy, until it is stopped.</summary>
 internal static class Program
 {
     public static async Task<int> Main(string[] args)
@@ -25,7 +25,7 @@ internal static class Program
         return await RunAsync(args, Console.Out, Console.Error, stopping.Token);
     }
 
-    /// <returns>The exit code: 0, 1 after an error that was told in one line, 2 after wrong arguments.</returns>
+    /// <returns>The exit code: 0, 1 after an error, which is one line, 2 after wrong arguments.</returns>
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
         if (!SampleOptions.TryParse(args, out SampleOptions? options))

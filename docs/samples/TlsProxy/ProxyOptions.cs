@@ -27,7 +27,7 @@ internal sealed record ProxyOptions
     /// <summary>The version of the PROXY header that the backend gets, 1 or 2; <see langword="null"/>: none.</summary>
     public int? ProxyVersion { get; init; }
 
-    /// <summary>How long a client may take to say the name of its backend.</summary>
+    /// <summary>How long a client may take to send the name of its backend.</summary>
     public TimeSpan HelloTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Receives what went wrong with one client, and its address.</summary>

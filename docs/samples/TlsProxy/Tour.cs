@@ -47,7 +47,7 @@ internal static class Tour
         await ShouldBeRefusedAsync(byName, Trusting("gamma.example"), cancellationToken);
         await output.WriteLineAsync($"{"TLS through, to gamma.example",-32} refused: no such name");
 
-        // What a load balancer in front of this proxy says is passed on to the server behind it.
+        // The address that a load balancer in front of this proxy sends is passed on to the server behind it.
         IPEndPoint someone = IPEndPoint.Parse("192.0.2.1:56324");
         ProxyOptions twice = new() { TrustedProxies = IPNetwork.Parse("127.0.0.0/8"), Backend = behind.EndPoint, ProxyVersion = 1 };
         await using Running between = new(twice);

@@ -3,11 +3,11 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace TlsProxy;
 
-/// <summary>TLS of a client that knows whom it trusts.</summary>
+/// <summary>TLS of a client, with the authorities that it trusts.</summary>
 internal static class Trust
 {
     /// <param name="host">The name that the server's certificate must have.</param>
-    /// <param name="authorities">Whom to trust; <see langword="null"/>: as this machine does.</param>
+    /// <param name="authorities">The authorities; <see langword="null"/>: those of this machine.</param>
     public static SslClientAuthenticationOptions For(string host, X509Certificate2Collection? authorities)
     {
         if (authorities is null) return new SslClientAuthenticationOptions { TargetHost = host };

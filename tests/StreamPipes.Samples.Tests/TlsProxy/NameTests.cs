@@ -166,7 +166,7 @@ public sealed class NameTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_client_that_says_no_name_in_time_is_cut_off()
+    public async Task A_client_that_sends_no_name_in_time_is_cut_off()
     {
         await using RunningProxy proxy = new(Options with { HelloTimeout = TimeSpan.FromMilliseconds(50) });
         await using PipeConnection client = await proxy.ConnectAsync();
@@ -176,7 +176,7 @@ public sealed class NameTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_proxy_that_stops_ends_in_order_with_a_client_that_has_said_no_name_yet()
+    public async Task A_proxy_that_stops_ends_in_order_with_a_client_that_has_sent_no_name_yet()
     {
         await using RunningProxy proxy = new(Options);
         await using PipeConnection client = await proxy.ConnectAsync();

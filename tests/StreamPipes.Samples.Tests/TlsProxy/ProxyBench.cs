@@ -25,7 +25,7 @@ internal sealed class ProxyBench : IAsyncDisposable
     /// <param name="isTlsIn">Whether the client speaks TLS to the proxy.</param>
     /// <param name="isTlsOut">Whether the proxy speaks TLS to the backend.</param>
     /// <param name="proxyVersion">The version of the PROXY header to the backend, if there is one.</param>
-    /// <param name="header">What the client is to say that it is, if it is to say that.</param>
+    /// <param name="header">The PROXY header that the client sends, if there is one.</param>
     public static async Task<ProxyBench> StartAsync(bool isTlsIn, bool isTlsOut, int? proxyVersion = null, ProxyHeader? header = null)
     {
         PipeListener backend = SocketConnection.Listen(new IPEndPoint(IPAddress.Loopback, 0), new PipeListenerOptions

@@ -117,7 +117,7 @@ public sealed class RealToolsTests : IDisposable
     }
 
     [Fact]
-    public async Task A_name_that_leads_nowhere_is_refused_and_openssl_says_why()
+    public async Task A_name_that_leads_nowhere_is_refused_and_openssl_reports_why()
     {
         ExternalProgram.Require("openssl", "openssl");
         await using Sample proxy = await Sample.StartAsync("--route", "alpha.example=127.0.0.1:1");
@@ -165,7 +165,7 @@ public sealed class RealToolsTests : IDisposable
     [Theory]
     [InlineData("send-proxy")]
     [InlineData("send-proxy-v2")]
-    public async Task The_address_that_haproxy_in_front_says_reaches_nginx_behind_the_proxy(string how)
+    public async Task The_address_in_the_header_of_haproxy_in_front_reaches_nginx_behind_the_proxy(string how)
     {
         await using ForeignTlsServer nginx = await StartNginxBehindProxyAsync(isTls: true);
         await using Sample proxy = await Sample.StartAsync("--route", $"localhost=127.0.0.1:{Text(nginx.Port)}", "--accept-proxy", "127.0.0.1/32", "--send-proxy", "1");
@@ -209,7 +209,7 @@ public sealed class RealToolsTests : IDisposable
     private string FileOf(X509Certificate2 certificate) =>
         _files.Write("server.pem", File.ReadAllText(_files.CertificateOf(certificate)) + "\n" + File.ReadAllText(_files.KeyOf(certificate)));
 
-    /// <summary>A server that says the two addresses of its client's connection says those of curl's.</summary>
+    /// <summary>A server that answers with the two addresses of its client's connection answers with those of curl's.</summary>
     private async Task ShouldSeeCurlAsync(string address, params string[] more)
     {
         string[] answer = (await CurlAsync(address, ["--write-out", " %{local_ip}:%{local_port} %{remote_ip}:%{remote_port}", .. more])).Split(' ');

@@ -57,7 +57,7 @@ public sealed class SampleTests
     }
 
     [Fact]
-    public async Task A_port_a_certificate_or_an_authority_that_the_TLS_proxy_cannot_have_is_told_in_one_line()
+    public async Task A_port_a_certificate_or_an_authority_that_the_TLS_proxy_cannot_have_is_reported_in_one_line()
     {
         using TemporaryFolder folder = new();
         await using RunningProxy other = new(new ProxyOptions());
