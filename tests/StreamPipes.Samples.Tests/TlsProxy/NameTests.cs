@@ -169,9 +169,12 @@ public sealed class NameTests : IAsyncDisposable
     public async Task A_client_that_sends_no_name_in_time_is_cut_off()
     {
         await using RunningProxy proxy = new(Options with { HelloTimeout = TimeSpan.FromMilliseconds(50) });
-        await using PipeConnection client = await proxy.ConnectAsync();
-        await client.Output.WriteAsync(Hello.For("alpha.example").AsMemory(0, 50)).Guarded();
-        await Thrown.SurelyByAsync(() => client.Input.ReadAsync().Guarded());
+        await Thrown.SurelyByAsync(async () =>
+        {
+            await using PipeConnection client = await proxy.ConnectAsync();
+            await client.Output.WriteAsync(Hello.For("alpha.example").AsMemory(0, 50)).Guarded();
+            await client.Input.ReadAsync().Guarded();
+        });
         (await proxy.FaultAsync()).Should().BeOfType<TimeoutException>();
     }
 
