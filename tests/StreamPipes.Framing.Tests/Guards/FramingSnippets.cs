@@ -32,9 +32,9 @@ internal static class FramingSnippets
 
             public abstract Task RunAsync(string[] args);
 
-            public async Task RunAsync(bool isQuotes)
+            public async Task RunAsync(string received)
             {
-                await _received.Writer.WriteAsync(isQuotes ? new byte[] { 0, 0, 0, 42, 0, 0, 0, 43 } : "\"hello\"\n\"frames\"\n"u8.ToArray());
+                await _received.Writer.WriteAsync(Encoding.Latin1.GetBytes(received));
                 await _received.Writer.CompleteAsync();
                 await RunAsync([]).WaitAsync(TimeSpan.FromSeconds(30));
             }
@@ -72,7 +72,7 @@ internal static class FramingSnippets
         for (int i = 0; i < snippets.Count; i++)
         {
             if (!Runs(snippets[i])) continue;
-            program.Append(CultureInfo.InvariantCulture, $"await new Snippet{i}().RunAsync(isQuotes: {(snippets[i].Text.Contains("FixedSize", StringComparison.Ordinal) ? "true" : "false")});\nConsole.WriteLine(\"ran {snippets[i].Page}:{snippets[i].Line}\");\n");
+            program.Append(CultureInfo.InvariantCulture, $"await new Snippet{i}().RunAsync({ReceivedBy(snippets[i].Text)});\nConsole.WriteLine(\"ran {snippets[i].Page}:{snippets[i].Line}\");\n");
         }
 
         sources.Add("Program.cs", program.ToString());
@@ -91,6 +91,13 @@ internal static class FramingSnippets
             ? unit
             : unit.Replace("public override async Task", $"private readonly {(unit.Contains("OnError", StringComparison.Ordinal) ? "FrameReader" : "FrameWriter")} frames = null!;\npublic override async Task", StringComparison.Ordinal);
     }
+
+    /// <summary>What the peer sends, in the format that the snippet reads, as a literal.</summary>
+    private static string ReceivedBy(string text) =>
+        text.Contains("FixedSize", StringComparison.Ordinal) ? """ "\0\0\0\u002A\0\0\0\u002B" """
+        : text.Contains("Offset = 1, Size = 2", StringComparison.Ordinal) ? """ "T\0\u0005helloT\0\0" """
+        : text.Contains("LengthPrefix", StringComparison.Ordinal) ? """ "\0\0\0\u0005hello\0\0\0\0" """
+        : """ "\"hello\"\n\"frames\"\n" """;
 
     private static bool DeclaresType(Snippet snippet) => snippet.Text.StartsWith("readonly ", StringComparison.Ordinal);
 }

@@ -7,6 +7,7 @@ internal sealed partial class MarkdownPage
 {
     private readonly List<string> _prose = [];
     private readonly List<string> _shellLines = [];
+    private readonly List<Snippet> _programs = [];
 
     private MarkdownPage(string path, string[] lines)
     {
@@ -27,6 +28,9 @@ internal sealed partial class MarkdownPage
 
     /// <summary>The C# blocks, in order.</summary>
     public IReadOnlyList<Snippet> Snippets { get; }
+
+    /// <summary>The C# blocks that are marked as whole programs, which serve until they are stopped.</summary>
+    public IReadOnlyList<Snippet> Programs => _programs;
 
     /// <summary>The lines of the shell blocks, without comments.</summary>
     public IReadOnlyList<string> ShellLines => _shellLines;
@@ -66,6 +70,7 @@ internal sealed partial class MarkdownPage
             if (line.StartsWith("```", StringComparison.Ordinal))
             {
                 if (block is not null && string.Equals(language, "csharp", StringComparison.Ordinal)) snippets.Add(new Snippet(Name, heading, start, block));
+                if (block is not null && language is "csharp program") _programs.Add(new Snippet(Name, heading, start, block));
                 if (block is not null && language is "sh") _shellLines.AddRange(block.Select(text => CommentPattern().Replace(text, "").TrimEnd()));
                 block = block is null ? [] : null;
                 language = line[3..].Trim();

@@ -21,7 +21,7 @@ internal sealed record Snippet(string Page, string Heading, int Line, IReadOnlyL
     public bool IsOfAspNetCore => Page.Contains("StreamPipes.AspNetCore", StringComparison.Ordinal);
 
     /// <summary>Whether it is about the package for frames, whose tests compile and run it.</summary>
-    public bool IsOfFraming => Page.Contains("StreamPipes.Framing", StringComparison.Ordinal) || Page.EndsWith("/framing.md", StringComparison.Ordinal);
+    public bool IsOfFraming => Page.Contains("StreamPipes.Framing", StringComparison.Ordinal) || Page.EndsWith("/framing.md", StringComparison.Ordinal) || Page.EndsWith("/migrate-from-bedrock-and-supersocket.md", StringComparison.Ordinal);
 
     /// <summary>Whether it is about the package for tests, whose tests compile and run it.</summary>
     public bool IsOfTesting => Page.Contains("StreamPipes.Testing", StringComparison.Ordinal) || Page.EndsWith("/testing.md", StringComparison.Ordinal);
