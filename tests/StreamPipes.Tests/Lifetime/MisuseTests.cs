@@ -60,6 +60,21 @@ public sealed class MisuseTests
     }
 
     [Fact]
+    public async Task AdvanceTo_of_nothing_is_allowed_after_a_read_whose_token_fired_while_it_waited()
+    {
+        using CancellationTokenSource source = new();
+        await using PipeConnection connection = StreamConnection.Create(new ScriptedStream());
+        Task<ReadResult> read = connection.Input.ReadAsync(source.Token).AsTask();
+        await source.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => read.Guarded());
+
+        connection.Input.AdvanceTo(default);
+
+        Refused(() => connection.Input.AdvanceTo(default)).Should().Contain("once after each read");
+        connection.Abort();
+    }
+
+    [Fact]
     public async Task AdvanceTo_of_nothing_after_a_read_leaves_its_bytes_for_the_next_read_which_does_not_wait()
     {
         await using PipeConnection connection = StreamConnection.Create(_stream);

@@ -97,6 +97,20 @@ public sealed class LentThreadTests
         new PipeConnectionOptions { FlushThrough = true });
 
     [Fact]
+    public Task The_writer_of_a_stream_that_is_not_read_keeps_its_thread() => Task.Run(() =>
+    {
+        using HeldPool pool = new();
+        PipeWriter writer = StreamConnection.CreateWriter(_stream);
+
+        writer.WriteAsync(new byte[1]).AsTask().IsCompletedSuccessfully.Should().BeTrue();
+
+        _stream.Calls(StreamOperation.Write).Should().Be(0, "no answer is waited for, and the stream may block");
+        pool.RunAll();
+        _stream.Calls(StreamOperation.Write).Should().Be(1);
+        writer.Complete();
+    });
+
+    [Fact]
     public Task A_reader_that_makes_room_and_waits_resumes_a_paused_pump_itself() => InAHeldPoolAsync(
         lendsThreads: true,
         (connection, _) =>
