@@ -28,6 +28,20 @@ public sealed class BackPressureTests
         connection.Abort();
     }
 
+    [Fact]
+    public async Task Without_a_pause_threshold_no_flush_waits_however_much_is_unsent()
+    {
+        PipeOptions endless = new(pauseWriterThreshold: 0, useSynchronizationContext: false);
+        await using PipeConnection connection = StreamConnection.Create(_stream.Hold(StreamOperation.Write), new PipeConnectionOptions { SendPipeOptions = endless });
+
+        for (int i = 0; i < 100; i++) connection.Output.WriteAsync(new byte[4096]).AsTask().IsCompletedSuccessfully.Should().BeTrue();
+
+        _stream.Release(StreamOperation.Write);
+        await connection.Output.CompleteAsync().Guarded();
+        connection.BytesSent.Should().Be(100 * 4096);
+        connection.Abort();
+    }
+
     [Theory]
     [InlineData(Pause - Resume)]
     [InlineData(Pause - Resume + 1)]

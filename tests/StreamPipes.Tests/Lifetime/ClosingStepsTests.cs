@@ -1,4 +1,6 @@
 #if !LIBRARY_NETSTANDARD
+using System.IO.Pipelines;
+
 namespace StreamPipes.Tests.Lifetime;
 
 /// <summary>What must not run beside what while a connection closes, and how long each step may take, to the millisecond.</summary>
@@ -102,6 +104,29 @@ public sealed class ClosingStepsTests : ClosingBench
         transport.HalfClosedBesideARead.Should().BeFalse();
         Stream.Read("after").Eof();
         (await connection.Input.TakeAllAsync()).Should().Equal("after"u8.ToArray());
+    }
+
+    [Fact]
+    public async Task Bytes_that_come_just_before_a_half_close_that_must_be_quiet_do_not_wait_for_its_end()
+    {
+        HandedOperations reads = new();
+        TaskCompletionSource ends = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TransportDouble transport = new(Stream) { Reads = reads, LendsThreads = true, IsQuietlyHalfClosed = true, AllowsCanceledReads = false, HalfCloseEnds = ends.Task };
+        PipeConnection connection = Start(transport);
+        Task<ReadResult> read = connection.Input.ReadAsync().AsTask();
+        HandedOperation pending = await reads.NextAsync();
+        Task completing = connection.Output.CompleteAsync().AsTask();
+        await Clock.WaitForTimerWithinAsync(Interval).Guarded();
+
+        pending.Complete(3);
+
+        (await read.Guarded()).Buffer.Length.Should().Be(3);
+        await transport.HalfClosed.Guarded();
+        completing.IsCompleted.Should().BeFalse();
+        ends.SetResult();
+        await completing.Guarded();
+        connection.Abort();
+        await connection.DisposeAsync().Guarded();
     }
 
     [Fact]

@@ -144,10 +144,12 @@ public sealed class ConnectionStateTests
         _state.BeginDetach();
         _state.NoteReceiveEnded();
         _state.NoteSendEnded();
+        _state.IsDetaching.Should().BeTrue();
         _state.Decide(hasTimedOut: false).Should().Be(NextStep.None);
 
         _state.GiveUpDetach();
 
+        _state.IsDetaching.Should().BeFalse();
         _state.Decide(hasTimedOut: false).Should().Be(NextStep.Close);
     }
 
@@ -162,6 +164,21 @@ public sealed class ConnectionStateTests
         broken.TryFault(CloseReason.ReadFault, Broken);
         broken.Finish(isDetached: true)!.Exception.Should().BeSameAs(Broken);
         broken.ToString().Should().StartWith("ending");
+    }
+
+    [Theory]
+    [InlineData(true, true, CloseReason.Truncated)]
+    [InlineData(true, false, CloseReason.RemoteClose)]
+    [InlineData(false, true, CloseReason.LocalClose)]
+    [InlineData(false, false, CloseReason.LocalClose)]
+    public void An_orderly_end_tells_who_closed_first_and_whether_the_peers_end_may_have_been_forged(bool remoteFirst, bool isTruncated, CloseReason reason)
+    {
+        if (!remoteFirst) _state.NoteInputCompleted();
+        _state.NoteEndOfStream(isTruncated);
+
+        Close(_state).Should().BeNull();
+
+        _state.CloseReason.Should().Be(reason);
     }
 
     [Fact]

@@ -39,6 +39,18 @@ public sealed class EndNotificationTests
         reported.IsCompleted.Should().BeFalse();
     }
 
+    [Fact]
+    public async Task The_report_of_an_end_needs_no_context()
+    {
+        Gate end = new();
+        await using PipeConnection connection = StreamConnection.Create(new ScriptedStream().Wait(end).Eof());
+        Task<Exception?> reported = FrozenContext.Run(() => Reported(connection.Input));
+
+        end.Release();
+
+        (await reported.Guarded()).Should().BeNull();
+    }
+
     private static Task<Exception?> Reported(PipeReader reader)
     {
         TaskCompletionSource<Exception?> reported = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -130,6 +130,20 @@ public sealed class FrozenContextTests : ClosingBench
     }
 
     [Fact]
+    public async Task A_detach_needs_no_context_although_the_callers_own_flushes_resume_in_theirs()
+    {
+        TransportDouble transport = new(Stream.Hold(StreamOperation.Write));
+        PipeConnection connection = PipeConnection.Over(transport, new PipeConnectionOptions { UseSynchronizationContext = true });
+        await Stream.GetCalledTask(StreamOperation.Read).Guarded();
+        connection.Output.Put("bytes"u8);
+
+        Task<DetachedStream> detaching = FrozenContext.Run(() => connection.DetachAsync().AsTask());
+
+        Stream.Release(StreamOperation.Write);
+        (await detaching.Guarded()).Stream.Should().BeSameAs(Stream);
+    }
+
+    [Fact]
     public async Task A_flush_that_waits_for_the_stream_and_a_read_need_no_context()
     {
         PipeConnection connection = Start(new TransportDouble(Stream.Hold(StreamOperation.Write)), flushThrough: true);

@@ -91,6 +91,20 @@ public sealed class InputCompletionTests
     }
 
     [Fact]
+    public async Task Completing_the_input_ends_a_pending_read_although_the_streams_own_read_goes_on()
+    {
+        ScriptedStream stream = new() { IgnoresTokens = true };
+        await using PipeConnection connection = StreamConnection.Create(stream);
+        Task<ReadResult> read = connection.Input.ReadAsync().AsTask();
+        await stream.GetCalledTask(StreamOperation.Read).Guarded();
+
+        connection.Input.Complete();
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => read.Guarded());
+        connection.Abort();
+    }
+
+    [Fact]
     public async Task Completing_the_input_stops_a_pump_that_waits_for_the_reader()
     {
         ScriptedStream stream = new ScriptedStream().Read(SmallPipe.MoreThanFits).Read("late");

@@ -60,6 +60,36 @@ public sealed class MisuseTests
     }
 
     [Fact]
+    public async Task AdvanceTo_of_nothing_is_allowed_after_a_read_whose_token_fired_while_it_waited()
+    {
+        using CancellationTokenSource source = new();
+        await using PipeConnection connection = StreamConnection.Create(new ScriptedStream());
+        Task<ReadResult> read = connection.Input.ReadAsync(source.Token).AsTask();
+        await source.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => read.Guarded());
+
+        connection.Input.AdvanceTo(default);
+
+        Refused(() => connection.Input.AdvanceTo(default)).Should().Contain("once after each read");
+        connection.Abort();
+    }
+
+    [Fact]
+    public async Task AdvanceTo_of_nothing_after_a_read_leaves_its_bytes_for_the_next_read_which_does_not_wait()
+    {
+        await using PipeConnection connection = StreamConnection.Create(_stream);
+        (await connection.Input.ReadAsync().Guarded()).Buffer.Length.Should().Be(5);
+
+        connection.Input.AdvanceTo(default);
+
+        ReadResult again = await connection.Input.ReadAsync().Guarded();
+        again.Buffer.Length.Should().Be(5, "nothing was consumed, and nothing examined");
+        connection.Input.AdvanceTo(again.Buffer.GetPosition(2), again.Buffer.End);
+        connection.Input.TryRead(out _).Should().BeFalse("all of them have been examined");
+        connection.Abort();
+    }
+
+    [Fact]
     public async Task A_position_beyond_the_end_of_its_own_segment_is_refused()
     {
         PipeOptions tiny = new(new CountingMemoryPool(16), minimumSegmentSize: 16, useSynchronizationContext: false);

@@ -75,6 +75,22 @@ public sealed class OutputCompletionTests
     }
 
     [Fact]
+    public async Task An_exception_after_the_output_was_completed_in_order_does_not_abort_the_connection()
+    {
+        Gate gate = new();
+        await using PipeConnection connection = StreamConnection.Create(new ScriptedStream().Wait(gate).Read("the answer").Eof());
+        await connection.Output.CompleteAsync().Guarded();
+
+        connection.Output.Complete(new InvalidDataException("a second call, from a finally"));
+
+        gate.Release();
+        (await connection.Input.ReadTextAsync(10)).Should().Be("the answer");
+        await connection.Input.ShouldEndAsync();
+        await connection.Completion.Guarded();
+        connection.CloseReason.Should().Be(CloseReason.RemoteClose);
+    }
+
+    [Fact]
     public async Task CompleteAsync_does_not_wait_for_the_peer_to_close()
     {
         await using StreamPair pair = await StreamPairs.TlsAsync();

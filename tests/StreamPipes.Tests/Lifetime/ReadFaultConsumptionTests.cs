@@ -72,6 +72,20 @@ public sealed class ReadFaultConsumptionTests
     }
 
     [Fact]
+    public async Task A_read_that_wants_no_more_than_came_before_a_read_fault_gets_it_and_one_that_wants_more_gets_the_fault()
+    {
+        await using PipeConnection connection = await FaultedAfterAsync("bytes");
+
+        await connection.Input.ReadAtLeastAsync(6).ShouldThrowAsync(_fault);
+        ReadResult result = await connection.Input.ReadAtLeastAsync(5).Guarded();
+
+        result.Buffer.Length.Should().Be(5, "a read that failed has taken nothing");
+        result.IsCompleted.Should().BeFalse();
+        connection.Input.AdvanceTo(result.Buffer.End);
+        await connection.Input.ReadAtLeastAsync(1).ShouldThrowAsync(_fault);
+    }
+
+    [Fact]
     public async Task A_cancelled_read_beside_a_fault_is_neither_the_end_nor_the_fault_and_loses_nothing()
     {
         await using PipeConnection connection = await FaultedAfterAsync("bytes");

@@ -104,6 +104,45 @@ public sealed class WriteFaultTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    public async Task An_end_of_the_stream_that_was_read_before_a_write_fault_stays_the_end_and_one_that_was_not_is_the_write_fault(bool isRead)
+    {
+        HandedOperations reads = new();
+        TransportDouble transport = new(new ScriptedStream().Fail(StreamOperation.Write, _fault)) { Reads = reads };
+        await using PipeConnection connection = PipeConnection.Over(transport, _clock.Options());
+        (await reads.NextAsync()).Complete(0);
+        if (isRead) await connection.Input.ShouldEndAsync();
+
+        connection.Output.Put("bytes"u8);
+        await connection.Output.CompleteAsync().ShouldThrowAsync(_fault);
+        await connection.Completion.ShouldThrowAsync(_fault);
+
+        if (isRead) await connection.Input.ShouldEndAsync();
+        else await connection.Input.ReadAsync().ShouldThrowAsync(_fault);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_write_fault_after_the_peers_end_completes_one_flush_and_the_next_one_throws(bool isWrite)
+    {
+        HandedOperations reads = new();
+        ScriptedStream stream = new ScriptedStream().Hold(StreamOperation.Write).Fail(StreamOperation.Write, _fault);
+        await using PipeConnection connection = PipeConnection.Over(new TransportDouble(stream) { Reads = reads }, _clock.Options());
+        (await reads.NextAsync()).Complete(0);
+        (await connection.Output.WriteAsync(new byte[1]).Guarded()).IsCompleted.Should().BeFalse("the write has not failed yet");
+        stream.Release(StreamOperation.Write);
+        await connection.Completion.ShouldThrowAsync(_fault);
+
+        (await FlushAsync().Guarded()).IsCompleted.Should().BeTrue("a peer that takes no more looks like a reader that was completed");
+
+        await FlushAsync().ShouldThrowAsync(_fault);
+
+        ValueTask<FlushResult> FlushAsync() => isWrite ? connection.Output.WriteAsync(new byte[1]) : connection.Output.FlushAsync();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     public async Task After_a_write_fault_the_input_continues_until_the_close_timeout_and_then_throws(bool ignoresTokens)
     {
         ScriptedStream stream = new ScriptedStream { IgnoresTokens = ignoresTokens }.Fail(StreamOperation.Write, _fault);

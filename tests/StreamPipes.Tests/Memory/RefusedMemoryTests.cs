@@ -87,6 +87,35 @@ public sealed class RefusedMemoryTests
         connection.CloseReason.Should().Be(CloseReason.None);
     }
 
+    [Fact]
+    public async Task Flushes_still_reach_the_stream_after_a_message_that_was_refused()
+    {
+        RefusingMemoryPool pool = new(blocks: 0);
+        ScriptedStream stream = new();
+        await using PipeConnection connection = StreamConnection.Create(stream, new PipeConnectionOptions { SendPipeOptions = Pipes(pool), FlushThrough = true });
+        (await Thrown.ByAsync(() => connection.Output.WriteAsync(new byte[1]).Guarded())).Should().BeSameAs(pool.Refusal);
+
+        for (int i = 1; i <= 2; i++)
+        {
+            (await connection.Output.FlushAsync().Guarded()).IsCompleted.Should().BeFalse();
+            stream.Calls(StreamOperation.Flush).Should().Be(i);
+        }
+    }
+
+    [Fact]
+    public async Task A_connection_whose_last_write_was_refused_closes_in_order()
+    {
+        RefusingMemoryPool pool = new(blocks: 0);
+        PipeConnection connection = StreamConnection.Create(new ScriptedStream(), new PipeConnectionOptions { SendPipeOptions = Pipes(pool) });
+        (await Thrown.ByAsync(() => connection.Output.WriteAsync(new byte[1]).Guarded())).Should().BeSameAs(pool.Refusal);
+
+        await connection.Output.CompleteAsync().Guarded();
+        await connection.DisposeAsync().Guarded();
+
+        await connection.Completion.Guarded();
+        connection.CloseReason.Should().Be(CloseReason.LocalClose);
+    }
+
 #if !LIBRARY_NETSTANDARD
     // Streams of the old framework take only arrays, which no caller's pool can be asked for.
     [Fact]

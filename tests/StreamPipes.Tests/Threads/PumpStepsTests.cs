@@ -92,6 +92,20 @@ public sealed class PumpStepsTests
     }
 
     [Fact]
+    public async Task Of_two_streams_the_rest_of_the_input_is_discarded_although_the_receive_pump_was_paused()
+    {
+        PipeConnection connection = Start(lingers: true, separateInput: true);
+        (await _reads.NextAsync()).Complete(Pause);
+
+        connection.Input.Complete();
+
+        _pumps.RunAll().Should().Be(1, "the program behind both streams may not read before it has written everything");
+        (await _reads.NextAsync()).Complete(5 * Pause);
+        _reads.HasNext.Should().BeTrue();
+        await EndAsync(connection);
+    }
+
+    [Fact]
     public async Task A_reader_is_woken_where_its_scheduler_says()
     {
         PipeConnection connection = Start();
@@ -139,6 +153,38 @@ public sealed class PumpStepsTests
     }
 
     [Fact]
+    public async Task An_empty_read_follows_every_read_where_one_that_waits_in_vain_with_a_block_could_not_be_interrupted()
+    {
+        PipeConnection connection = Start(emptyReads: true, allowsCanceledReads: false);
+        (await _reads.NextAsync()).Complete();
+        HandedOperation read = await _reads.NextAsync();
+        read.Complete(read.Length);
+        Examine(connection, read.Length);
+        _pumps.RunAll();
+
+        HandedOperation next = await _reads.NextAsync();
+
+        next.Length.Should().Be(0, "although the buffer was filled");
+        await EndAsync(connection, next);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_detach_ends_a_paused_receive_pump_and_takes_what_is_unread_along(bool allowsCanceledReads)
+    {
+        PipeConnection connection = Start(allowsCanceledReads: allowsCanceledReads);
+        (await _reads.NextAsync()).Complete(Pause);
+        Task<DetachedStream> detaching = connection.DetachAsync().AsTask();
+
+        await _pumps.Scheduled.Guarded();
+        _pumps.RunAll();
+
+        (await detaching.Guarded()).UnreadBytes.Should().Be(Pause);
+        _reads.HasNext.Should().BeFalse();
+    }
+
+    [Fact]
     public async Task Reads_that_fill_their_buffer_get_larger_ones()
     {
         PipeConnection connection = Start();
@@ -165,18 +211,19 @@ public sealed class PumpStepsTests
         connection.Input.AdvanceTo(result.Buffer.GetPosition(bytes));
     }
 
-    private PipeConnection Start(bool lingers = false, bool emptyReads = false)
+    private PipeConnection Start(bool lingers = false, bool emptyReads = false, bool allowsCanceledReads = true, bool separateInput = false)
     {
         PipeOptions pipe = new(readerScheduler: _readers, writerScheduler: _pumps, pauseWriterThreshold: Pause, resumeWriterThreshold: Resume, useSynchronizationContext: false);
-        TransportDouble transport = new(_stream) { Reads = _reads, Lingers = lingers, HasEmptyReads = emptyReads };
+        TransportDouble transport = new(_stream) { Reads = _reads, Lingers = lingers, HasEmptyReads = emptyReads, AllowsCanceledReads = allowsCanceledReads, HasInputOfItsOwn = separateInput };
         return PipeConnection.Over(transport, new PipeConnectionOptions { ReceivePipeOptions = pipe });
     }
 
     /// <summary>With a read pending or paused.</summary>
-    private async Task EndAsync(PipeConnection connection)
+    private async Task EndAsync(PipeConnection connection, HandedOperation? pending = null)
     {
         connection.Abort();
         _pumps.RunAll();
+        pending?.Complete();
         await Thrown.ByAsync(() => connection.Completion.Guarded());
         connection.CloseReason.Should().Be(CloseReason.Aborted);
     }

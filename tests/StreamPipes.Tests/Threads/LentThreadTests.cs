@@ -1,0 +1,174 @@
+using System.IO.Pipelines;
+
+namespace StreamPipes.Tests.Threads;
+
+/// <summary>
+/// Over a transport that never blocks, a caller that would have to wait does the work itself: what it waits for does not depend on when the thread pool gets to
+/// it. Over one that may block, no caller's thread is lent.
+/// </summary>
+public sealed class LentThreadTests
+{
+    private const int Pause = 100;
+
+    private readonly HandedOperations _reads = new();
+    private readonly HandedOperations _writes = new();
+    private readonly ScriptedStream _stream = new();
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public Task A_caller_that_looks_for_bytes_reads_the_stream_itself(bool lendsThreads) => InAHeldPoolAsync(lendsThreads, (connection, _) =>
+    {
+        connection.Input.TryRead(out ReadResult _).Should().BeFalse();
+
+        _reads.HasNext.Should().Be(lendsThreads);
+    });
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public Task A_caller_that_waits_for_bytes_reads_the_stream_itself(bool lendsThreads) => InAHeldPoolAsync(lendsThreads, (connection, _) =>
+    {
+        connection.Input.ReadAsync().AsTask().IsCompleted.Should().BeFalse();
+
+        _reads.HasNext.Should().Be(lendsThreads);
+    });
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public Task A_caller_that_waits_for_an_answer_sends_its_question_itself(bool lendsThreads) => InAHeldPoolAsync(lendsThreads, (connection, _) =>
+    {
+        connection.Output.WriteAsync(new byte[1]).AsTask().IsCompletedSuccessfully.Should().BeTrue();
+        _writes.HasNext.Should().BeFalse("the writer has not said that it waits");
+
+        connection.Input.ReadAsync().AsTask().IsCompleted.Should().BeFalse();
+
+        _writes.HasNext.Should().Be(lendsThreads);
+    });
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public Task A_caller_that_waits_until_everything_is_sent_sends_it_itself(bool lendsThreads) => InAHeldPoolAsync(lendsThreads, (connection, _) =>
+    {
+        connection.Output.WriteAsync(new byte[1]).AsTask().IsCompletedSuccessfully.Should().BeTrue();
+
+        connection.Output.CompleteAsync().AsTask().IsCompleted.Should().BeFalse();
+
+        _writes.HasNext.Should().Be(lendsThreads);
+    });
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public Task A_caller_that_disposes_the_connection_sends_what_is_left_itself(bool lendsThreads) => InAHeldPoolAsync(lendsThreads, (connection, _) =>
+    {
+        connection.Output.WriteAsync(new byte[1]).AsTask().IsCompletedSuccessfully.Should().BeTrue();
+
+        connection.DisposeAsync().AsTask().IsCompleted.Should().BeFalse();
+
+        _writes.HasNext.Should().Be(lendsThreads);
+    });
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public Task A_caller_that_detaches_the_stream_sends_what_is_left_itself(bool lendsThreads) => InAHeldPoolAsync(lendsThreads, (connection, _) =>
+    {
+        connection.Output.Put(new byte[1]);
+
+        connection.DetachAsync().AsTask().IsCompleted.Should().BeFalse();
+
+        _writes.HasNext.Should().Be(lendsThreads);
+    });
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public Task A_caller_that_flushes_through_to_the_stream_sends_its_bytes_itself(bool lendsThreads) => InAHeldPoolAsync(
+        lendsThreads,
+        (connection, _) =>
+        {
+            connection.Output.WriteAsync(new byte[1]).AsTask().IsCompleted.Should().BeFalse();
+
+            _writes.HasNext.Should().Be(lendsThreads);
+        },
+        new PipeConnectionOptions { FlushThrough = true });
+
+    [Fact]
+    public Task The_writer_of_a_stream_that_is_not_read_keeps_its_thread() => Task.Run(() =>
+    {
+        using HeldPool pool = new();
+        PipeWriter writer = StreamConnection.CreateWriter(_stream);
+
+        writer.WriteAsync(new byte[1]).AsTask().IsCompletedSuccessfully.Should().BeTrue();
+
+        _stream.Calls(StreamOperation.Write).Should().Be(0, "no answer is waited for, and the stream may block");
+        pool.RunAll();
+        _stream.Calls(StreamOperation.Write).Should().Be(1);
+        writer.Complete();
+    });
+
+    [Fact]
+    public Task A_reader_that_makes_room_and_waits_resumes_a_paused_pump_itself() => InAHeldPoolAsync(
+        lendsThreads: true,
+        (connection, _) =>
+        {
+            connection.Input.TryRead(out ReadResult result).Should().BeFalse();
+            NextOf(_reads).Complete(Pause);
+            _reads.HasNext.Should().BeFalse("the pump pauses");
+            connection.Input.TryRead(out result).Should().BeTrue();
+            connection.Input.AdvanceTo(result.Buffer.End);
+            _reads.HasNext.Should().BeFalse("the pool has not got to it");
+
+            connection.Input.ReadAsync().AsTask().IsCompleted.Should().BeFalse();
+
+            _reads.HasNext.Should().BeTrue();
+        },
+        Narrow());
+
+    [Fact]
+    public Task A_reader_is_resumed_by_the_bytes_that_make_the_pump_pause() => InAHeldPoolAsync(
+        lendsThreads: true,
+        (connection, pool) =>
+        {
+            ValueTask<ReadResult> read = connection.Input.ReadAsync();
+
+            NextOf(_reads).Complete(Pause);
+            pool.RunAll();
+
+            _reads.HasNext.Should().BeFalse("the pump pauses");
+            read.IsCompletedSuccessfully.Should().BeTrue();
+        },
+        Narrow());
+
+    [Fact]
+    public Task The_next_read_of_the_stream_is_issued_before_the_reader_gets_to_work() => InAHeldPoolAsync(lendsThreads: true, (connection, _) =>
+    {
+        bool? wasReadAhead = null;
+        ValueTask<ReadResult> read = connection.Input.ReadAsync();
+        read.GetAwaiter().UnsafeOnCompleted(() => wasReadAhead = _reads.HasNext);
+
+        NextOf(_reads).Complete(1);
+
+        wasReadAhead.Should().BeTrue("the reader was resumed on this thread, and the stream is read meanwhile");
+    });
+
+    private static PipeConnectionOptions Narrow() =>
+        new() { ReceivePipeOptions = new PipeOptions(pauseWriterThreshold: Pause, resumeWriterThreshold: Pause, useSynchronizationContext: false) };
+
+    private static HandedOperation NextOf(HandedOperations operations) => Blocking.WaitGuarded(operations.NextAsync());
+
+    /// <summary>On a thread without a context, and with the pool at rest until the act is over.</summary>
+    private Task InAHeldPoolAsync(bool lendsThreads, Action<PipeConnection, HeldPool> act, PipeConnectionOptions? options = null) => Task.Run(() =>
+    {
+        TransportDouble transport = new(_stream) { Reads = _reads, Writes = _writes, LendsThreads = lendsThreads };
+        using HeldPool pool = new();
+        PipeConnection connection = PipeConnection.Over(transport, options ?? new PipeConnectionOptions());
+
+        act(connection, pool);
+
+        connection.Abort();
+    });
+}
