@@ -64,6 +64,8 @@ internal static class FramingSnippets
 
         """;
 
+    private static readonly string[] OfReaders = ["OnError", "OnSkipped", "Format ="];
+
     public static Dictionary<string, string> SourcesOf(IReadOnlyList<Snippet> snippets)
     {
         Dictionary<string, string> sources = snippets.Select((snippet, i) => ($"Snippet{i.ToString(CultureInfo.InvariantCulture)}.cs", UnitOf(snippet, i))).ToDictionary(StringComparer.Ordinal);
@@ -72,7 +74,7 @@ internal static class FramingSnippets
         for (int i = 0; i < snippets.Count; i++)
         {
             if (!Runs(snippets[i])) continue;
-            program.Append(CultureInfo.InvariantCulture, $"await new Snippet{i}().RunAsync(isQuotes: {(snippets[i].Text.Contains("FixedSize", StringComparison.Ordinal) ? "true" : "false")});\nConsole.WriteLine(\"ran {snippets[i].Page}:{snippets[i].Line}\");\n");
+            program.Append(CultureInfo.InvariantCulture, $"await new Snippet{i}().RunAsync(isQuotes: {(snippets[i].Text.Contains("FixedSize(4)", StringComparison.Ordinal) ? "true" : "false")});\nConsole.WriteLine(\"ran {snippets[i].Page}:{snippets[i].Line}\");\n");
         }
 
         sources.Add("Program.cs", program.ToString());
@@ -89,7 +91,7 @@ internal static class FramingSnippets
         // A line of a comment that continues another one.
         return unit.Contains("FrameReader frames", StringComparison.Ordinal) || unit.Contains("FrameWriter frames", StringComparison.Ordinal) || !unit.Contains("frames.", StringComparison.Ordinal)
             ? unit
-            : unit.Replace("public override async Task", $"private readonly {(unit.Contains("OnError", StringComparison.Ordinal) ? "FrameReader" : "FrameWriter")} frames = null!;\npublic override async Task", StringComparison.Ordinal);
+            : unit.Replace("public override async Task", $"private readonly {(OfReaders.Any(member => unit.Contains(member, StringComparison.Ordinal)) ? "FrameReader" : "FrameWriter")} frames = null!;\npublic override async Task", StringComparison.Ordinal);
     }
 
     private static bool DeclaresType(Snippet snippet) => snippet.Text.StartsWith("readonly ", StringComparison.Ordinal);
