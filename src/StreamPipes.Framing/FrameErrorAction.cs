@@ -8,7 +8,7 @@ public enum FrameErrorAction
 
     /// <summary>
     /// The reader discards the frame and continues with the next one: after the next delimiter, or after the announced length. Where
-    /// <see cref="FrameException.CanSkip"/> is <see langword="false"/> this is <see cref="Fail"/>.
+    /// <see cref="FrameException.CanSkip"/> is <see langword="false"/> this is <see cref="Fail"/>. <see cref="FrameReader.OnSkipped"/> receives what was skipped.
     /// </summary>
     Skip = 1,
 }

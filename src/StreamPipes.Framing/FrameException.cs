@@ -30,7 +30,8 @@ public sealed class FrameException : IOException
     public long Position { get; }
 
     /// <summary>
-    /// The length of the frame in bytes, counted as <see cref="FrameFormat.MaximumLength"/> is, if it is known: from a prefix, or in writing. -1 if it is not.
+    /// The length of the frame in bytes, counted as <see cref="FrameFormat.MaximumLength"/> is, if it is known: from a prefix, in writing, or because the frame
+    /// has been skipped, see <see cref="FrameReader.OnSkipped"/>. -1 if it is not.
     /// </summary>
     public long Length { get; internal set; } = -1;
 

@@ -63,7 +63,10 @@ public abstract class FrameFormat
     /// <exception cref="ArgumentOutOfRangeException">The maximum is less than 1.</exception>
     public static FrameFormat SpopVarintPrefix(int maximumLength) => new SpopVarintFormat(maximumLength);
 
-    /// <summary>Frames that each end with a delimiter, which is no part of them. The last one has to have it too.</summary>
+    /// <summary>
+    /// Frames that each end with a delimiter, which is no part of them. The last one has to have it too, unless
+    /// <see cref="FrameReader.AllowUnterminatedLastFrame"/> is set.
+    /// </summary>
     /// <param name="delimiter">One byte or more. They are copied.</param>
     /// <param name="maximumLength">The longest frame allowed, in bytes, without the delimiter.</param>
     /// <returns>The format.</returns>
@@ -71,13 +74,16 @@ public abstract class FrameFormat
     /// <exception cref="ArgumentOutOfRangeException">The maximum is less than 1.</exception>
     public static FrameFormat Delimiter(ReadOnlySpan<byte> delimiter, int maximumLength) => new DelimiterFormat(delimiter, maximumLength);
 
-    /// <summary>Lines that end with LF, which is no part of them. A CR before it is.</summary>
+    /// <summary>
+    /// Lines that end with LF or with CR LF, neither of which is part of them. Written is LF; a line that ends with CR cannot be written, since it would be
+    /// read without it. A CR elsewhere is part of its line. For LF alone, with a CR before it as part of the line, see <see cref="Delimiter"/>.
+    /// </summary>
     /// <param name="maximumLength">The longest line allowed, in bytes, without its end.</param>
     /// <returns>The format.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The maximum is less than 1.</exception>
-    public static FrameFormat Lines(int maximumLength) => new DelimiterFormat([(byte)'\n'], maximumLength);
+    public static FrameFormat Lines(int maximumLength) => new LineFormat(maximumLength);
 
-    /// <summary>Lines that end with CR LF, which is no part of them. A CR or an LF alone ends none.</summary>
+    /// <summary>Lines that end with CR LF, which is no part of them. A CR or an LF alone ends none, and is part of its line.</summary>
     /// <param name="maximumLength">The longest line allowed, in bytes, without its end.</param>
     /// <returns>The format.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The maximum is less than 1.</exception>
@@ -85,7 +91,7 @@ public abstract class FrameFormat
 
     /// <summary>
     /// One JSON text a line, each ended by LF: <see cref="Lines"/> by another name. Write JSON without indentation: a line with a line feed in it is
-    /// refused. The last text must end with LF too; without, it may have been cut off.
+    /// refused. The last text must end with LF too, unless <see cref="FrameReader.AllowUnterminatedLastFrame"/> is set; without, it may have been cut off.
     /// </summary>
     /// <param name="maximumLength">The longest line allowed, in bytes, without its end.</param>
     /// <returns>The format.</returns>
@@ -111,8 +117,13 @@ public abstract class FrameFormat
     /// <summary>Looks for the end of a frame that is to be discarded and tells no length.</summary>
     /// <param name="unread">What has not been discarded yet.</param>
     /// <param name="count">How many bytes can be discarded.</param>
+    /// <param name="delimiter">How many of them are the delimiter, if they are the last ones.</param>
     /// <returns>Whether they are the last ones.</returns>
-    internal virtual bool TryFindEnd(in ReadOnlySequence<byte> unread, out long count) => throw new NotSupportedException();
+    internal virtual bool TryFindEnd(in ReadOnlySequence<byte> unread, out long count, out int delimiter) => throw new NotSupportedException();
+
+    /// <summary>What the bytes before the end of the stream are if the end stands for a delimiter.</summary>
+    /// <param name="unread">All that is left, at least one byte, without a delimiter.</param>
+    internal virtual FrameScan ScanLast(in ReadOnlySequence<byte> unread) => FrameScan.Incomplete;
 
     /// <summary>How many bytes the writer puts before a frame of this length.</summary>
     internal virtual int OuterHeader(long length) => 0;

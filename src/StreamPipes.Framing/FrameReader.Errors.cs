@@ -10,10 +10,10 @@ public sealed partial class FrameReader
     /// <summary>The first error, which every later wait throws again.</summary>
     private ExceptionDispatchInfo? _failure;
 
-    /// <summary>A bad frame is being discarded: so many bytes more, or, if that is negative, up to its delimiter.</summary>
+    /// <summary>The bad frame that is being discarded, in the format it came in: so many bytes more, or, if that is negative, up to its delimiter.</summary>
+    private FrameException? _skipped;
+    private FrameFormat? _formatSkipped;
     private long _toSkip;
-    private bool _isSkipping;
-    private long _skippedFrom;
 
     /// <summary>Looks for a frame that can be taken, and discards those before it that are to be skipped.</summary>
     /// <returns>Whether there is one; if not, all that was read has been looked at.</returns>
@@ -21,10 +21,10 @@ public sealed partial class FrameReader
     {
         while (true)
         {
-            if (_isSkipping && !SkipMore()) return false;
+            if (_skipped is not null && !SkipMore()) return false;
             ReadOnlySequence<byte> rest = _window.Rest;
             if (rest.IsEmpty) return false;
-            FrameScan scan = _format.Scan(rest, ref _scanned);
+            FrameScan scan = Scan(rest);
             switch (scan.Status)
             {
                 case ScanStatus.Found:
@@ -38,25 +38,53 @@ public sealed partial class FrameReader
         }
     }
 
+    /// <summary>What comes next; the end of the stream may take the place of its delimiter.</summary>
+    private FrameScan Scan(in ReadOnlySequence<byte> rest)
+    {
+        FrameScan scan = _format.Scan(rest, ref _scanned);
+        return scan.Status == ScanStatus.Incomplete && _isCompleted && AllowUnterminatedLastFrame ? _format.ScanLast(rest) : scan;
+    }
+
     /// <returns>Whether the bad frame has been discarded to its end.</returns>
     private bool SkipMore()
     {
         ReadOnlySequence<byte> rest = _window.Rest;
         if (rest.IsEmpty) return false;
         long count;
+        int delimiter = 0;
+        bool isWhole;
         if (_toSkip < 0)
         {
-            _isSkipping = !_format.TryFindEnd(rest, out count);
+            isWhole = _formatSkipped!.TryFindEnd(rest, out count, out delimiter);
         }
         else
         {
             count = Math.Min(_toSkip, rest.Length);
             _toSkip -= count;
-            _isSkipping = _toSkip > 0;
+            isWhole = _toSkip == 0;
         }
 
         _window.Consume(count);
-        return !_isSkipping;
+        if (isWhole) EndSkip(Position - delimiter);
+        return isWhole;
+    }
+
+    private void EndSkip(long end)
+    {
+        FrameException skipped = _skipped!;
+        _skipped = null;
+        _formatSkipped = null;
+        if (skipped.Length < 0) skipped.Length = end - skipped.Position;
+        try
+        {
+            OnSkipped?.Invoke(skipped);
+        }
+        catch (Exception exception)
+        {
+            // What cannot be reported is not passed over.
+            Fail(exception);
+            throw;
+        }
     }
 
     private void Refuse(FrameScan scan)
@@ -70,20 +98,22 @@ public sealed partial class FrameReader
             Length = scan.Length,
             CanSkip = isTooLong,
         };
+        FrameFormat format = _format;
         if (!IsSkipped(error)) Fail(error);
-        _isSkipping = true;
+        _skipped = error;
+        _formatSkipped = format;
         _toSkip = scan.Total;
-        _skippedFrom = Position;
         _scanned = 0;
     }
 
     /// <returns>False, for the end between two frames.</returns>
     private bool EndOfStream()
     {
+        if (_skipped is not null && _toSkip < 0 && AllowUnterminatedLastFrame) EndSkipByEnd();
         long left = _window.Rest.Length;
-        if (left > 0 || _isSkipping)
+        if (left > 0 || _skipped is not null)
         {
-            long from = _isSkipping ? _skippedFrom : Position;
+            long from = _skipped?.Position ?? Position;
             FrameException error = new(FrameErrorKind.Truncated, from, $"The stream ended inside a frame, {Position + left - from} bytes after its beginning at position {from}.");
             IsSkipped(error);
             Fail(error);
@@ -91,6 +121,20 @@ public sealed partial class FrameReader
 
         Advance(examinesAll: true);
         return false;
+    }
+
+    /// <summary>The end of the stream is the end of the frame that is being discarded.</summary>
+    private void EndSkipByEnd()
+    {
+        ReadOnlySequence<byte> rest = _window.Rest;
+        long end = Position;
+        if (!rest.IsEmpty)
+        {
+            end += _formatSkipped!.ScanLast(rest).Length;
+            _window.Consume(rest.Length);
+        }
+
+        EndSkip(end);
     }
 
     private bool IsSkipped(FrameException error)

@@ -18,7 +18,7 @@ public sealed class AllocationTests
     private readonly byte[] _frame = Payload.Seeded(64).Select(b => b is 10 or 13 ? (byte)0 : b).ToArray();
     private readonly Pipe _pipe = new(new PipeOptions(pauseWriterThreshold: 0, readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, useSynchronizationContext: false));
 
-    public static TheoryData<string> Formats => ["4 bytes", "LEB128", "LF", "CR LF", "PostgreSQL"];
+    public static TheoryData<string> Formats => ["4 bytes", "LEB128", "lines", "LF", "CR LF", "PostgreSQL"];
 
     [Theory]
     [MemberData(nameof(Formats))]

@@ -5,7 +5,7 @@ namespace StreamPipes.Framing.Formats;
 /// <summary>Every frame ends with a delimiter.</summary>
 internal sealed class DelimiterFormat : FrameFormat
 {
-    private const string HoldsDelimiter = "The frame contains its own delimiter and would be read as two.";
+    public const string HoldsDelimiter = "The frame contains its own delimiter and would be read as two.";
 
     private readonly byte[] _delimiter;
 
@@ -62,11 +62,18 @@ internal sealed class DelimiterFormat : FrameFormat
         return FrameScan.Incomplete;
     }
 
-    internal override bool TryFindEnd(in ReadOnlySequence<byte> unread, out long count)
+    internal override bool TryFindEnd(in ReadOnlySequence<byte> unread, out long count, out int delimiter)
     {
+        delimiter = _delimiter.Length;
         long found = DelimiterSearch.IndexOf(unread, _delimiter, from: 0);
         count = found >= 0 ? found + _delimiter.Length : BeforePossibleDelimiter(unread.Length);
         return found >= 0;
+    }
+
+    internal override FrameScan ScanLast(in ReadOnlySequence<byte> unread)
+    {
+        long length = unread.Length;
+        return length > MaximumLength ? FrameScan.TooLong(length) : FrameScan.Found(0, length, length);
     }
 
     internal override string? Refuses(ReadOnlySpan<byte> frame)

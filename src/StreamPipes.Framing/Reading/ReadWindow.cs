@@ -71,8 +71,8 @@ internal struct ReadWindow
         }
         else
         {
+            // It is advanced to the default position. The framework's reader of a sequence gives an empty buffer that is not its own, and breaks on a position in it.
             Clear();
-            _buffer = buffer;
         }
     }
 

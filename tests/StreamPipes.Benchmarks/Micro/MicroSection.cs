@@ -25,7 +25,7 @@ internal static class MicroSection
             .AddLogger(ConsoleLogger.Default)
             .WithArtifactsPath(Path.Combine(Path.GetTempPath(), "streampipes-micro"))
             .WithOptions(ConfigOptions.DisableLogFile);
-        foreach (Type type in (Type[])[typeof(WriteBenchmarks), typeof(ReadBenchmarks)])
+        foreach (Type type in (Type[])[typeof(WriteBenchmarks), typeof(ReadBenchmarks), typeof(FrameBenchmarks)])
         {
             MarkdownExporter.GitHub.ExportToLog(BenchmarkRunner.Run(type, config), tables);
         }

@@ -64,6 +64,8 @@ internal static class FramingSnippets
 
         """;
 
+    private static readonly string[] OfReaders = ["OnError", "OnSkipped", "Format ="];
+
     public static Dictionary<string, string> SourcesOf(IReadOnlyList<Snippet> snippets)
     {
         Dictionary<string, string> sources = snippets.Select((snippet, i) => ($"Snippet{i.ToString(CultureInfo.InvariantCulture)}.cs", UnitOf(snippet, i))).ToDictionary(StringComparer.Ordinal);
@@ -89,12 +91,12 @@ internal static class FramingSnippets
         // A line of a comment that continues another one.
         return unit.Contains("FrameReader frames", StringComparison.Ordinal) || unit.Contains("FrameWriter frames", StringComparison.Ordinal) || !unit.Contains("frames.", StringComparison.Ordinal)
             ? unit
-            : unit.Replace("public override async Task", $"private readonly {(unit.Contains("OnError", StringComparison.Ordinal) ? "FrameReader" : "FrameWriter")} frames = null!;\npublic override async Task", StringComparison.Ordinal);
+            : unit.Replace("public override async Task", $"private readonly {(OfReaders.Any(member => unit.Contains(member, StringComparison.Ordinal)) ? "FrameReader" : "FrameWriter")} frames = null!;\npublic override async Task", StringComparison.Ordinal);
     }
 
     /// <summary>What the peer sends, in the format that the snippet reads, as a literal.</summary>
     private static string ReceivedBy(string text) =>
-        text.Contains("FixedSize", StringComparison.Ordinal) ? """ "\0\0\0\u002A\0\0\0\u002B" """
+        text.Contains("FixedSize(4)", StringComparison.Ordinal) ? """ "\0\0\0\u002A\0\0\0\u002B" """
         : text.Contains("Offset = 1, Size = 2", StringComparison.Ordinal) ? """ "T\0\u0005helloT\0\0" """
         : text.Contains("LengthPrefix", StringComparison.Ordinal) ? """ "\0\0\0\u0005hello\0\0\0\0" """
         : """ "\"hello\"\n\"frames\"\n" """;

@@ -113,6 +113,13 @@ public sealed class EveryFormatTests
         }
     }
 
+    [Fact]
+    public async Task A_pipe_reader_over_an_empty_segment_is_at_its_end_however_often_it_is_asked()
+    {
+        FrameReader reader = new(PipeReader.Create(Segments.Of([], 1)), FrameFormat.Lines(8));
+        for (int i = 0; i < 3; i++) (await reader.WaitToReadAsync().Guarded()).Should().BeFalse();
+    }
+
     [Theory]
     [MemberData(nameof(Formats))]
     public async Task A_pipe_reader_over_a_stream_gives_the_same_frames(string name)

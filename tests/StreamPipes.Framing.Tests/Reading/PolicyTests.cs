@@ -127,6 +127,66 @@ public sealed class PolicyTests
         frame.ToArray().Should().Equal("ok"u8.ToArray());
     }
 
+    [Theory]
+    [InlineData("\n", false)]
+    [InlineData("\r\n", false)]
+    [InlineData("\n", true)]
+    [InlineData("\r\n", true)]
+    [InlineData("aba", false)]
+    public async Task What_was_skipped_is_reported_with_its_kind_position_and_length_in_any_pieces(string delimiter, bool isLine)
+    {
+        byte[] stream = Encoding.ASCII.GetBytes(string.Concat(new[] { "one", "1234567890", "two", "123456789\rX" }.Select(line => line + delimiter)));
+        FrameFormat format = isLine ? FrameFormat.Lines(8) : FrameFormat.Delimiter(Encoding.ASCII.GetBytes(delimiter), 8);
+        for (int size = 1; size <= stream.Length; size++)
+        {
+            List<string> events = [];
+            FrameReader reader = Skipping(new PieceReader([.. stream], [size]), format, error => events.Add(FormattableString.Invariant($"{error.Kind} at {error.Position}, {error.Length}")));
+            reader.OnSkipped = skipped => events.Add(FormattableString.Invariant($"skipped at {skipped.Position}, {skipped.Length}"));
+            await foreach (ReadOnlySequence<byte> frame in reader) events.Add(Encoding.ASCII.GetString(frame));
+            int d = delimiter.Length;
+            string[] expected = ["one", $"TooLong at {3 + d}, -1", $"skipped at {3 + d}, 10", "two", $"TooLong at {16 + (3 * d)}, -1", $"skipped at {16 + (3 * d)}, 11"];
+            events.Should().Equal(expected, $"in pieces of {size} bytes");
+        }
+    }
+
+    [Fact]
+    public async Task What_was_skipped_by_its_announced_length_is_reported_once_all_of_it_is_discarded()
+    {
+        Pipe pipe = new();
+        List<long> skipped = [];
+        FrameReader reader = Skipping(pipe.Reader, FrameFormat.LengthPrefix(1, 8), _ => { });
+        reader.OnSkipped = error => skipped.Add(error.Length);
+        await pipe.Writer.WriteAsync(new byte[] { 9, 1, 2, 3, 4, 5, 6, 7, 8 });
+        ValueTask<bool> wait = reader.WaitToReadAsync();
+        skipped.Should().BeEmpty("its last byte is missing");
+        await pipe.Writer.WriteAsync(new byte[] { 9, 1, 42 });
+        (await wait.AsTask().Guarded()).Should().BeTrue();
+        skipped.Should().Equal(9);
+    }
+
+    [Fact]
+    public async Task A_frame_that_the_end_cuts_off_while_it_is_being_skipped_was_not_skipped()
+    {
+        List<long> skipped = [];
+        FrameReader reader = Skipping(new PieceReader([9, 1, 2], [1]), FrameFormat.LengthPrefix(1, 8), _ => { });
+        reader.OnSkipped = error => skipped.Add(error.Length);
+        (await Assert.ThrowsAsync<FrameException>(() => reader.WaitToReadAsync().AsTask())).Kind.Should().Be(FrameErrorKind.Truncated);
+        skipped.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task An_exception_of_the_receiver_of_what_is_skipped_fails_the_reader()
+    {
+        PieceReader pieces = new(Encoding.ASCII.GetBytes("toolong\nok\n"), [100]);
+        InvalidDataException own = new("the log is full");
+        FrameReader reader = Skipping(pieces, FrameFormat.Lines(4), _ => { });
+        reader.OnSkipped = _ => throw own;
+        (await Assert.ThrowsAsync<InvalidDataException>(() => reader.WaitToReadAsync().AsTask())).Should().BeSameAs(own);
+        (await Assert.ThrowsAsync<InvalidDataException>(() => reader.WaitToReadAsync().AsTask())).Should().BeSameAs(own);
+        pieces.IsReading.Should().BeFalse();
+        pieces.Unconsumed.Should().Be(3, "the frame was skipped all the same");
+    }
+
     private static FrameReader Skipping(PipeReader pieces, FrameFormat format, Action<FrameException> seen) => new(pieces, format)
     {
         OnError = error =>

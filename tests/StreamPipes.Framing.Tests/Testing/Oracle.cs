@@ -104,6 +104,27 @@ internal abstract class Oracle
         }
     }
 
+    /// <summary>LF ends a line, and a CR before it is no part of it.</summary>
+    internal sealed class Lines : Oracle
+    {
+        public override byte[] Encode(byte[] frame) => [.. frame, (byte)'\n'];
+
+        public override byte[] Fit(byte[] frame)
+        {
+            byte[] fit = [.. frame.Select(b => b == '\n' ? (byte)'_' : b)];
+            if (fit is [.., (byte)'\r']) fit[^1] = (byte)'_';
+            return fit;
+        }
+
+        protected override (FrameErrorKind? Error, int Start, int Length, int Total) Next(byte[] rest)
+        {
+            int end = Array.IndexOf(rest, (byte)'\n');
+            byte[] line = end < 0 ? rest : rest[..end];
+            int length = line is [.., (byte)'\r'] ? line.Length - 1 : line.Length;
+            return length > Maximum ? Wrong(FrameErrorKind.TooLong) : end < 0 ? Wrong(FrameErrorKind.Truncated) : (null, 0, length, end + 1);
+        }
+    }
+
     internal sealed class Fixed : Oracle
     {
         public override byte[] Encode(byte[] frame) => frame;

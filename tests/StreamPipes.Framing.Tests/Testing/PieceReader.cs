@@ -43,18 +43,14 @@ internal sealed class PieceReader : PipeReader
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (_isReading) throw new InvalidOperationException("The last read was not advanced.");
-        _isReading = true;
-        if (_cancelsNext)
-        {
-            _cancelsNext = false;
-            return new ValueTask<ReadResult>(new ReadResult(Buffer(), isCanceled: true, isCompleted: false));
-        }
+        return new ValueTask<ReadResult>(Read());
+    }
 
-        // A reader that has left something unexamined gets that again.
-        if (_examined >= Unconsumed && _pieces.TryDequeue(out byte[]? bytes)) Append(bytes);
-        bool isCompleted = _pieces.Count == 0 && (_endsWithLastPiece || _examined >= Unconsumed);
-        return new ValueTask<ReadResult>(new ReadResult(Buffer(), isCanceled: false, isCompleted));
+    /// <summary>A piece is there whenever it is asked for.</summary>
+    public override bool TryRead(out ReadResult result)
+    {
+        result = Read();
+        return true;
     }
 
     public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
@@ -83,7 +79,21 @@ internal sealed class PieceReader : PipeReader
 
     public override void Complete(Exception? exception = null) => _pieces.Clear();
 
-    public override bool TryRead(out ReadResult result) => throw new NotSupportedException("Nothing here needs it.");
+    private ReadResult Read()
+    {
+        if (_isReading) throw new InvalidOperationException("The last read was not advanced.");
+        _isReading = true;
+        if (_cancelsNext)
+        {
+            _cancelsNext = false;
+            return new ReadResult(Buffer(), isCanceled: true, isCompleted: false);
+        }
+
+        // A reader that has left something unexamined gets that again.
+        if (_examined >= Unconsumed && _pieces.TryDequeue(out byte[]? bytes)) Append(bytes);
+        bool isCompleted = _pieces.Count == 0 && (_endsWithLastPiece || _examined >= Unconsumed);
+        return new ReadResult(Buffer(), isCanceled: false, isCompleted);
+    }
 
     private ReadOnlySequence<byte> Buffer() => _first is null ? default : new ReadOnlySequence<byte>(_first, _start, _last!, _last!.Memory.Length);
 

@@ -29,7 +29,7 @@ internal sealed class LineTarget : FuzzTarget
     public override void Run(byte[] input)
     {
         FuzzBytes bytes = new(input);
-        int maxLength = bytes.Next();
+        int maxLength = Math.Max(1, (int)bytes.Next());
         byte seed = bytes.Next();
         byte[] wire = bytes.Rest();
         string expected = Expected(wire, maxLength);

@@ -32,12 +32,13 @@ public sealed class LineSessionTests
 
     [Theory]
     [InlineData("one\ntwo\nhalf a li", "one\ntwo\n")]
-    [InlineData("one\n123456789\ntwo\n", "one\nerror: a line is longer than 8 bytes\n")]
+    [InlineData("one\n123456789\ntwo\n", "one\n")]
     [InlineData("half", "")]
     public async Task Lines_that_arrived_before_a_stop_are_answered_although_none_has_been_read_yet(string text, string answers)
     {
-        PipeReader input = PipeReader.Create(SegmentedBytes.Of(Encoding.ASCII.GetBytes(text), 3));
-        (await AnswersAsync(input, maxLength: 8, new CancellationToken(canceled: true))).Should().Be(answers);
+        Pipe input = new(new PipeOptions(minimumSegmentSize: 16));
+        await input.Writer.WriteAsync(Encoding.ASCII.GetBytes(text));
+        (await AnswersAsync(input.Reader, maxLength: 8, new CancellationToken(canceled: true))).Should().Be(answers);
     }
 
     private static async Task<string> AnswersAsync(string text, int size, int maxLength = 100)
