@@ -7,6 +7,10 @@ namespace StreamPipes.Transports;
 /// <summary>The three ways to end a stream, each in the way of its kind: the half-close, the reset, the dispose.</summary>
 internal static class StreamEnding
 {
+    private const int MaximumShutdowns = 6;
+
+    private static readonly TimeSpan BetweenShutdowns = TimeSpan.FromMilliseconds(20);
+
     /// <summary>Half-closes, where the stream has one (<see cref="StreamTraits.HasHalfClose"/>): the peer sees the end of what was sent, and reading continues.</summary>
     public static ValueTask ShutdownWritesAsync(Stream stream)
     {
@@ -61,16 +65,26 @@ internal static class StreamEnding
     /// <summary>Disposes a stream without trusting it: a dispose may throw, and may block its thread.</summary>
     public static Task DisposeAsync(Stream stream, StreamTraits traits) => traits.NeverBlocks ? DisposeHereAsync(stream, traits) : Background.Start(() => DisposeHereAsync(stream, traits));
 
-    /// <summary>A session that cannot be ended any more says so in an error of the cryptography below it, which is none that a stream throws.</summary>
+    /// <summary>
+    /// Over a stream whose pending read is not cancelled, close_notify is sent beside that read. If the peer's bytes come at that very moment, the session is in the middle of its own
+    /// messages and refuses; it has sent nothing then, and takes it a moment later. One that cannot be ended any more says so in an error of the cryptography, too, which is none that a
+    /// stream throws.
+    /// </summary>
     private static async ValueTask ShutdownSessionAsync(SslStream tls)
     {
-        try
+        for (int attempt = 1; ; attempt++)
         {
-            await FrameworkStreams.ShutdownAsync(tls).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is not (IOException or InvalidOperationException or OperationCanceledException))
-        {
-            throw new IOException("The TLS session could not be half-closed: it has failed before.", e);
+            try
+            {
+                await FrameworkStreams.ShutdownAsync(tls).ConfigureAwait(false);
+                return;
+            }
+            catch (Exception e) when (e is not (IOException or InvalidOperationException or OperationCanceledException))
+            {
+                if (attempt == MaximumShutdowns) throw new IOException("The TLS session could not be half-closed: it has failed before, or was busy all the time.", e);
+            }
+
+            await Task.Delay(BetweenShutdowns).ConfigureAwait(false);
         }
     }
 

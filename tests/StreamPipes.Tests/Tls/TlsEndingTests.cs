@@ -67,6 +67,38 @@ public sealed class TlsEndingTests
         await peer.DisposeAsync();
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    public async Task A_session_that_is_busy_when_it_is_half_closed_is_half_closed_a_moment_later(int times)
+    {
+        (PipeConnection connection, BusySslStream session, SslStream peer) = await ConnectBusyAsync(times);
+        await connection.Output.WriteAsync("all of it"u8.ToArray()).Guarded();
+
+        await connection.Output.CompleteAsync().AsTask().Guarded();
+
+        session.Shutdowns.Should().Be(times + 1);
+        using StreamReader reader = new(peer, leaveOpen: true);
+        (await reader.ReadToEndAsync().Guarded()).Should().Be("all of it");
+        await peer.DisposeAsync();
+        await connection.DisposeAsync().Guarded();
+        connection.CloseReason.Should().BeOneOf(CloseReason.RemoteClose, CloseReason.LocalClose);
+    }
+
+    [Fact]
+    public async Task A_session_that_cannot_be_half_closed_at_all_is_a_write_fault_with_what_the_cryptography_says_inside()
+    {
+        (PipeConnection connection, BusySslStream session, SslStream peer) = await ConnectBusyAsync(int.MaxValue);
+
+        IOException thrown = await Assert.ThrowsAsync<IOException>(() => connection.Output.CompleteAsync().AsTask().Guarded());
+
+        thrown.InnerException.Should().BeOfType<System.Security.Cryptography.CryptographicException>();
+        session.Shutdowns.Should().Be(6);
+        await peer.DisposeAsync();
+        await connection.DisposeAsync().Guarded();
+        connection.CloseReason.Should().Be(CloseReason.WriteFault);
+    }
+
     [Fact]
     public async Task An_abort_resets_the_peers_socket()
     {
@@ -166,6 +198,15 @@ public sealed class TlsEndingTests
         PipeConnection connection = await TlsConnection.AuthenticateAsClientAsync(SocketConnection.Create(client), TlsOptions.Client(protocol), options).Guarded();
         await accepting.Guarded();
         return (connection, peer, server);
+    }
+
+    private static async Task<(PipeConnection Connection, BusySslStream Session, SslStream Peer)> ConnectBusyAsync(int times)
+    {
+        StreamPair tcp = await StreamPairs.TcpAsync();
+        BusySslStream session = new(tcp.Client, times);
+        SslStream peer = new(tcp.Server);
+        await Task.WhenAll(session.AuthenticateAsClientAsync(TestCertificates.ClientOptions()), peer.AuthenticateAsServerAsync(TestCertificates.ServerOptions())).Guarded();
+        return (StreamConnection.Create(session), session, peer);
     }
 }
 #endif
