@@ -1,21 +1,14 @@
-using System.Globalization;
 using StreamPipes.Benchmarks.Links;
+using StreamPipes.Benchmarks.Processes;
 
 namespace StreamPipes.Benchmarks.Apart;
 
-/// <summary>The raw other side of a row, in a process of its own, whose processor time nobody counts.</summary>
+/// <summary>The raw other side of a row, in a process of its own, whose processor time is not counted.</summary>
 internal static class ApartPeer
 {
     public const string Subject = "apart-peer";
 
-    /// <summary>The child's part: it prints its port and serves until its input ends.</summary>
-    public static async Task<int> ServeAsync(ApartRow row)
-    {
-        using PeerServer server = new(() => Make(row), row.IsTls);
-        await Console.Out.WriteLineAsync(server.EndPoint.Port.ToString(CultureInfo.InvariantCulture));
-        await Console.In.ReadToEndAsync();
-        return 0;
-    }
+    public static Task<int> ServeAsync(ApartRow row) => PeerProcess.ServeAsync(() => Make(row), row.IsTls);
 
     private static Peer Make(ApartRow row)
     {

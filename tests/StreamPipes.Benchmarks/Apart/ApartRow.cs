@@ -1,5 +1,6 @@
 using System.Globalization;
 using StreamPipes.Benchmarks.Contenders;
+using StreamPipes.Benchmarks.Rows;
 
 namespace StreamPipes.Benchmarks.Apart;
 
@@ -53,13 +54,5 @@ internal sealed record ApartRow(Traffic Traffic, int Connections, bool IsTls)
     /// <summary>The row's number, for the command line of a child.</summary>
     public static int IndexOf(ApartRow row) => All.TakeWhile(other => other != row).Count();
 
-    public static IReadOnlyList<ApartRow> Select(IReadOnlyCollection<string> texts) => [.. All.Where(row => texts.Count == 0 || texts.Any(row.IsMeant))];
-
-    public bool IsMeant(string text)
-    {
-        string[] words = Words(Name);
-        return Array.TrueForAll(Words(text), word => words.Contains(word, StringComparer.OrdinalIgnoreCase));
-    }
-
-    private static string[] Words(string text) => text.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries);
+    public static IReadOnlyList<ApartRow> Select(IReadOnlyCollection<string> texts) => [.. All.Where(row => RowWords.Mean(texts, row.Name))];
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using StreamPipes.Benchmarks.Contenders;
@@ -24,22 +23,14 @@ internal sealed class ApartSection(ApartRow row, Condition condition, IReadOnlyL
     public async Task<Section> MeasureAsync()
     {
         foreach (Contender contender in _contenders) _samples.Add(contender, []);
-        using Process peer = Child.Start(Child.Command(ApartPeer.Subject, Index()));
-        try
-        {
-            string port = await peer.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The peer's process ended instead of listening.");
+        await using PeerProcess peer = await PeerProcess.StartAsync(ApartPeer.Subject, Index());
+        string port = peer.EndPoint.Port.ToString(CultureInfo.InvariantCulture);
 
-            // The peer's compiler has its time too: the first process is not counted.
-            await Child.RunAsync(Command(Reference, port));
-            using (condition.Begin())
-            {
-                for (int pass = 0; pass < passes; pass++) await PassAsync(pass, port);
-            }
-        }
-        finally
+        // The peer's compiler has its time too: the first process is not counted.
+        await Child.RunAsync(Command(Reference, port));
+        using (condition.Begin())
         {
-            peer.StandardInput.Close();
-            if (!peer.WaitForExit(TimeSpan.FromSeconds(5))) peer.Kill();
+            for (int pass = 0; pass < passes; pass++) await PassAsync(pass, port);
         }
 
         return new Section($"Apart: {row.Name}, {condition.Name}", Report());
@@ -119,7 +110,7 @@ internal sealed class ApartSection(ApartRow row, Condition condition, IReadOnlyL
     private string Claim(Contender ours, string what, Func<Sample, double> value)
     {
         Contender? best = _contenders.Where(contender => contender.IsPeer && _samples[contender].Count > 0).MinBy(contender => Spread.Of(Ratios(contender, value)).Median);
-        if (best is null) return $"{what} against nobody";
+        if (best is null) return $"{what}: there is no peer";
         double[] mine = [.. Ratios(ours, value)];
         double[] theirs = [.. Ratios(best, value)];
         if (mine.Length < FewestPasses) return $"{what}: no claim by fewer than {FewestPasses} passes";

@@ -4,6 +4,7 @@ using StreamPipes.Benchmarks.Clients;
 using StreamPipes.Benchmarks.Contenders;
 using StreamPipes.Benchmarks.Links;
 using StreamPipes.Benchmarks.Measuring;
+using StreamPipes.Benchmarks.Rows;
 
 namespace StreamPipes.Benchmarks.Apart;
 
@@ -76,7 +77,7 @@ internal sealed class ApartWork(ApartRow row, Contender contender, IPEndPoint se
     {
         if (row.Traffic == Traffic.Callers)
         {
-            Rows.CallersRun run = new(client, new FixedReplies(ApartRow.Callers, ApartRow.MessageSize), _ => _message, ApartRow.Callers, row.BatchMessages / ApartRow.Callers, window: 1);
+            CallersRun run = new(client, new FixedReplies(ApartRow.Callers, ApartRow.MessageSize), _ => _message, ApartRow.Callers, row.BatchMessages / ApartRow.Callers, window: 1);
             return run.BatchAsync;
         }
 

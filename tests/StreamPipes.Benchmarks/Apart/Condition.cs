@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using StreamPipes.Benchmarks.Processes;
 
@@ -53,11 +54,11 @@ internal abstract class Condition(string key, string name)
         public override IReadOnlyList<string> Wrap(IReadOnlyList<string> command) => ["sh", "-c", string.Create(CultureInfo.InvariantCulture, $"echo $$ > {Processes} && exec \"$@\""), "sh", .. command];
     }
 
-    private sealed class Running(IReadOnlyList<System.Diagnostics.Process> processes) : IDisposable
+    private sealed class Running(IReadOnlyList<Process> processes) : IDisposable
     {
         public void Dispose()
         {
-            foreach (System.Diagnostics.Process process in processes)
+            foreach (Process process in processes)
             {
                 process.Kill();
                 process.WaitForExit();

@@ -14,7 +14,7 @@ internal sealed class ConnectionsRow(Layers layers) : Row("connections", "64 B",
 {
     public static readonly int[] Numbers = [1, 10, 100, 1000];
 
-    private EchoProcess? _peers;
+    private PeerProcess? _peers;
 
     public override IReadOnlyList<Metric> Metrics { get; } =
     [
@@ -22,7 +22,7 @@ internal sealed class ConnectionsRow(Layers layers) : Row("connections", "64 B",
         .. Numbers.Skip(1).Select(number => new Metric(FormattableString.Invariant($"growth to {number:N0}"), Unit.Count, IsSpeed: false)),
     ];
 
-    public override async Task StartAsync() => _peers = await EchoProcess.StartAsync(IsTls);
+    public override async Task StartAsync() => _peers = await PeerProcess.StartAsync(PeerProcess.EchoSubject, IsTls ? bool.TrueString : bool.FalseString);
 
     public override ValueTask StopAsync() => _peers!.DisposeAsync();
 

@@ -33,13 +33,6 @@ internal abstract class Row(string group, string variant, Layers layers)
 
     private string Word => layers == Layers.Tls ? "TLS" : layers.ToString().ToLowerInvariant();
 
-    /// <summary>Whether all words of a text are among those of its name.</summary>
-    public bool IsMeant(string text)
-    {
-        string[] words = Words(Name);
-        return Array.TrueForAll(Words(text), word => words.Contains(word, StringComparer.OrdinalIgnoreCase));
-    }
-
     /// <summary>Whether a contender has a part in it.</summary>
     public virtual bool Admits(Contender contender) => !contender.IsMark && !contender.IsForMany && Bears(contender);
 
@@ -59,6 +52,4 @@ internal abstract class Row(string group, string variant, Layers layers)
         Layers.Tls => !contender.NeedsSocket,
         _ => contender.CanCompose,
     };
-
-    private static string[] Words(string text) => text.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries);
 }

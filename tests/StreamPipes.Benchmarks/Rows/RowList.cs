@@ -31,5 +31,5 @@ internal static class RowList
     ];
 
     /// <summary>The rows that one of the texts means, all if there are none.</summary>
-    public static IReadOnlyList<Row> Select(IReadOnlyCollection<string> texts) => [.. All.Where(row => texts.Count == 0 || texts.Any(row.IsMeant))];
+    public static IReadOnlyList<Row> Select(IReadOnlyCollection<string> texts) => [.. All.Where(row => RowWords.Mean(texts, row.Name))];
 }
