@@ -4,8 +4,8 @@
 #   build/mutation.sh short               the state of a connection alone, 4 minutes; ends after 15 at the latest
 #   build/mutation.sh 'Common/Clock.cs' another part of src/StreamPipes, as a pattern
 # mutation.json says which tests judge: quick ones, since all of them run for each mutant. Texts of messages are not mutated, nor memory
-# barriers, whose absence one machine does not show, nor assertions, which a Release build has not. The tests run in a process of their own, which Stryker reaches over the testing platform only: with
-# its other runner every mutant survives.
+# barriers, whose absence one machine does not show, nor assertions, which a Release build has not. The tests run in a process of their own, which Stryker
+# reaches over the testing platform only: with its other runner every mutant survives.
 # MUTATION_CORES says how many run at a time.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."

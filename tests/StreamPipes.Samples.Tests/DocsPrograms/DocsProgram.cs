@@ -48,8 +48,7 @@ internal sealed partial class DocsProgram : IAsyncDisposable
     public static Snippet Of(string page) => MarkdownPage.All.Single(candidate => string.Equals(candidate.Name, page, StringComparison.Ordinal)).Programs.Single();
 
     /// <summary>Its lines, without its using directives and the empty line behind them.</summary>
-    public static int LinesOf(Snippet program) =>
-        program.Lines.SkipWhile(line => line.Length == 0 || (line.StartsWith("using ", StringComparison.Ordinal) && !line.Contains('=', StringComparison.Ordinal))).Count();
+    public static int LinesOf(Snippet program) => program.Lines.Count - program.UsingLines;
 
     public static async Task<DocsProgram> StartAsync(string page, params string[] arguments)
     {

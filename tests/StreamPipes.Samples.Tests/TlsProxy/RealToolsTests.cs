@@ -68,24 +68,9 @@ public sealed class RealToolsTests : IDisposable
     [Fact]
     public async Task The_half_close_of_a_plain_client_passes_the_proxy_and_stunnel_behind_it_and_the_last_words_come_back()
     {
-        ExternalProgram.Require("stunnel4", "stunnel4");
         using PlainEcho echo = new();
         Task serving = echo.ServeAsync("and that was all");
-        await using ForeignTlsServer stunnel = await ForeignTlsServer.StartAsync(
-            "stunnel4",
-            files => [files.Write("stunnel.conf", $"""
-                foreground = yes
-                pid =
-                debug = info
-                output = /dev/stdout
-                [tls]
-                accept = 127.0.0.1:0
-                connect = {echo.Address}
-                cert = {files.CertificateOf(TestCertificates.Server)}
-                key = {files.KeyOf(TestCertificates.Server)}
-
-                """)],
-            "bound to ");
+        await using ForeignTlsServer stunnel = await Stunnel.StartAsync(echo);
         await using Sample proxy = await Sample.StartAsync(["--to", $"localhost:{Text(stunnel.Port)}", .. ToTls]);
         await using PipeConnection client = await SocketConnection.ConnectAsync(new IPEndPoint(IPAddress.Loopback, proxy.Port)).Guarded();
         byte[] payload = Payload.Seeded(1_000_000);

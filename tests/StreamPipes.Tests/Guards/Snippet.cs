@@ -17,6 +17,9 @@ internal sealed record Snippet(string Page, string Heading, int Line, IReadOnlyL
 
     public string Text => string.Join('\n', Lines) + "\n";
 
+    /// <summary>How many lines its using directives take, and the empty lines among and behind them.</summary>
+    public int UsingLines => Lines.TakeWhile(line => line.Length == 0 || IsUsingDirective(line)).Count();
+
     /// <summary>Whether it is about the second package, whose tests compile it.</summary>
     public bool IsOfAspNetCore => Page.Contains("StreamPipes.AspNetCore", StringComparison.Ordinal);
 
@@ -33,7 +36,7 @@ internal sealed record Snippet(string Page, string Heading, int Line, IReadOnlyL
     public string ToCompilationUnit(int number)
     {
         StringBuilder unit = new();
-        int usings = Lines.TakeWhile(line => line.Length == 0 || IsUsingDirective(line)).Count();
+        int usings = UsingLines;
         foreach (string line in Lines.Take(usings)) unit.Append(line).Append('\n');
         unit.Append(null, $"internal sealed class Snippet{number} : SnippetNames\n{{\npublic override async Task RunAsync(string[] args)\n{{\n");
         unit.Append(null, $"#line {Line + usings} \"{Page}\"\n");

@@ -14,7 +14,7 @@ public sealed class StunnelTests
     {
         using PlainEcho echo = new();
         Task serving = echo.ServeAsync("and that was all");
-        await using ForeignTlsServer stunnel = await StartAsync(echo);
+        await using ForeignTlsServer stunnel = await Stunnel.StartAsync(echo);
         await using PipeConnection connection = await TlsConnection.AuthenticateAsClientAsync(await stunnel.ConnectAsync(), TlsOptions.Client(protocol)).Guarded();
         byte[] payload = Payload.Seeded(2_000_000);
 
@@ -37,7 +37,7 @@ public sealed class StunnelTests
     {
         using PlainEcho behind = new();
         Task<PipeConnection> accepting = behind.AcceptAsync();
-        await using ForeignTlsServer stunnel = await StartAsync(behind);
+        await using ForeignTlsServer stunnel = await Stunnel.StartAsync(behind);
         await using PipeConnection connection = await TlsConnection.AuthenticateAsClientAsync(await stunnel.ConnectAsync(), TlsOptions.Client(protocol)).Guarded();
         await using PipeConnection server = await accepting.Guarded();
 
@@ -58,7 +58,7 @@ public sealed class StunnelTests
     {
         using PlainEcho echo = new();
         Task serving = echo.ServeAsync("bye");
-        await using ForeignTlsServer stunnel = await StartAsync(echo, "verifyChain = yes");
+        await using ForeignTlsServer stunnel = await Stunnel.StartAsync(echo, "verifyChain = yes");
         await using PipeConnection connection = await TlsConnection.AuthenticateAsClientAsync(
             await stunnel.ConnectAsync(), TlsOptions.Client(certificate: IssuedCertificates.Client)).Guarded();
 
@@ -69,26 +69,5 @@ public sealed class StunnelTests
         await connection.Input.ShouldEndAsync();
         await serving.Guarded();
     }
-
-    private static Task<ForeignTlsServer> StartAsync(PlainEcho behind, string more = "")
-    {
-        ExternalProgram.Require("stunnel4", "stunnel4");
-        return ForeignTlsServer.StartAsync("stunnel4", files => [files.Write("stunnel.conf", Configuration(files, behind, more))], "bound to ");
-    }
-
-    private static string Configuration(PemFolder files, PlainEcho behind, string more) => $"""
-        foreground = yes
-        pid =
-        debug = info
-        output = /dev/stdout
-        [tls]
-        accept = 127.0.0.1:0
-        connect = {behind.Address}
-        cert = {files.CertificateOf(TestCertificates.Server)}
-        key = {files.KeyOf(TestCertificates.Server)}
-        CAfile = {files.Authority}
-        {more}
-
-        """;
 }
 #endif
