@@ -95,6 +95,7 @@ public sealed class PeerTakesNoMoreTests
     {
         ScriptedStream stream = Closed().Hold(StreamOperation.Dispose);
         PipeConnection connection = StreamConnection.Create(stream);
+        await connection.Input.ShouldEndAsync();
         await WriteUntilCompletedAsync(connection);
 
         connection.Abort(new InvalidDataException("too late"));
@@ -189,6 +190,7 @@ public sealed class PeerTakesNoMoreTests
         return connection;
     }
 
+    /// <summary>Of a connection whose input has ended: a write that fails before that is an error, and is thrown.</summary>
     private static async Task WriteUntilCompletedAsync(PipeConnection connection)
     {
         // Each flush hands over only, so the first ones may come before the write has failed.
