@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.IO.Pipes;
 
 namespace StreamPipes.Listening;
@@ -27,8 +28,6 @@ internal sealed class NamedPipe : IDisposable
         try
         {
             await pipe.WaitForConnectionAsync(cancellationToken).ConfigureAwait(false);
-            Volatile.Write(ref _waiting, Open());
-            return pipe;
         }
         catch
         {
@@ -36,10 +35,26 @@ internal sealed class NamedPipe : IDisposable
             pipe.Dispose();
             throw;
         }
+
+        OpenNext();
+        return pipe;
     }
 
     /// <summary>Once no accept is under way.</summary>
     public void Dispose() => Interlocked.Exchange(ref _waiting, null)?.Dispose();
+
+    /// <summary>If it cannot be opened now, the client that has come is served all the same; the next accept tries again, and tells the error.</summary>
+    private void OpenNext()
+    {
+        try
+        {
+            Volatile.Write(ref _waiting, Open());
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Debug.Assert(_waiting is null, "The instance that waited is the client's now.");
+        }
+    }
 
     private NamedPipeServerStream Open() => new(_name, PipeDirection.InOut, NamedPipeServerStream.MaxAllowedServerInstances, PipeTransmissionMode.Byte, Options);
 }

@@ -72,6 +72,25 @@ public sealed class NamedPipeListenerTests
         server.Abort();
     }
 
+    [Fact]
+    public async Task A_client_is_served_although_no_further_instance_can_be_opened_and_the_next_one_when_it_can()
+    {
+        NamedPipeServerStream other = new(_name, PipeDirection.InOut, maxNumberOfServerInstances: 2, PipeTransmissionMode.Byte, System.IO.Pipes.PipeOptions.Asynchronous);
+        await using PipeListener listener = StreamConnection.ListenNamedPipe(_name, new PipeListenerOptions { OnConnectionFault = _faults.Add });
+        Task serving = listener.ServeAsync(Clients.EchoAsync);
+        await using PipeConnection first = await ConnectAsync();
+        await Clients.ShouldEchoAsync(first);
+
+        await _faults.NextAsync();
+        await other.DisposeAsync();
+        await using PipeConnection second = await ConnectAsync();
+        await Clients.ShouldEchoAsync(second);
+
+        _faults.All.Should().OnlyContain(fault => fault.Error is IOException);
+        await listener.DisposeAsync().Guarded();
+        await serving.Guarded();
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData("")]
