@@ -1,4 +1,5 @@
 #if !LIBRARY_NETSTANDARD
+using System.IO.Pipelines;
 using StreamPipes.Tests.Lifetime;
 
 namespace StreamPipes.Tests.Detach;
@@ -278,6 +279,53 @@ public sealed class DetachFaultTests
 
         await Assert.ThrowsAnyAsync<Exception>(() => reading.Guarded());
         stream.IsDisposed.Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task The_dispose_of_a_stream_cancels_the_read_that_was_handed_over_where_the_stream_leaves_it_pending()
+    {
+        ScriptedStream stream = new() { StaysStuckAfterDispose = true };
+        DetachedStream detached = await DetachBesideAReadAsync(stream);
+        Task<int> reading = detached.Stream.ReadAsync(new byte[10]).AsTask();
+
+        await detached.Stream.DisposeAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading.Guarded());
+    }
+
+    [Theory]
+    [InlineData("later", "later")]
+    [InlineData(null, "")]
+    public async Task An_empty_read_that_was_handed_over_takes_nothing_from_the_stream_and_does_not_tell_its_end(string? late, string expected)
+    {
+        ScriptedStream stream = new();
+        PipeConnection connection = StreamConnection.Create(stream, new PipeConnectionOptions { UseZeroByteReads = true });
+        await stream.GetCalledTask(StreamOperation.ZeroByteRead).Guarded();
+
+        DetachedStream detached = await connection.DetachAsync().Guarded();
+
+        detached.UnreadBytes.Should().Be(0);
+        stream.Calls(StreamOperation.Read).Should().Be(0);
+        _ = late is null ? stream.Eof() : stream.Read(late).Eof();
+        (await new StreamReader(detached.Stream).ReadToEndAsync().Guarded()).Should().Be(expected);
+        stream.Calls(StreamOperation.ZeroByteRead).Should().Be(1);
+    }
+
+    [Fact]
+    public async Task A_read_that_was_handed_over_brings_bytes_of_the_callers_own()
+    {
+        ScriptedStream stream = new();
+        CountingMemoryPool pool = new();
+        PipeConnection connection = StreamConnection.Create(stream, new PipeConnectionOptions { ReceivePipeOptions = new PipeOptions(pool, useSynchronizationContext: false), ClearBuffers = true });
+        await stream.GetCalledTask(StreamOperation.Read).Guarded();
+        DetachedStream detached = await connection.DetachAsync().Guarded();
+
+        _ = stream.Read("what the read brings");
+        await pool.FirstDrained.Guarded();
+
+        byte[] got = new byte[20];
+        await detached.Stream.ReadExactlyAsync(got).AsTask().Guarded();
+        got.Should().Equal("what the read brings"u8.ToArray(), "the block, which is cleared, has gone back to its pool");
     }
 
     private static async Task<DetachedStream> DetachBesideAReadAsync(ScriptedStream stream)

@@ -17,6 +17,7 @@ internal sealed class CountingMemoryPool(int blockSize = 4096) : MemoryPool<byte
     private readonly Lock _sync = new();
     private readonly Queue<byte[]> _returned = new();
     private readonly List<string> _misuses = [];
+    private readonly TaskCompletionSource _firstDrained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _rented;
     private int _outstanding;
 
@@ -25,6 +26,9 @@ internal sealed class CountingMemoryPool(int blockSize = 4096) : MemoryPool<byte
     public int Rented => Volatile.Read(ref _rented);
 
     public int Outstanding => Volatile.Read(ref _outstanding);
+
+    /// <summary>Ends when, for the first time, everything that was rented has been returned.</summary>
+    public Task FirstDrained => _firstDrained.Task;
 
     public override IMemoryOwner<byte> Rent(int minBufferSize = -1)
     {
@@ -55,13 +59,14 @@ internal sealed class CountingMemoryPool(int blockSize = 4096) : MemoryPool<byte
 
     private void Return(byte[] array)
     {
-        Interlocked.Decrement(ref _outstanding);
         array.AsSpan().Fill(Poison);
         lock (_sync)
         {
             _returned.Enqueue(array);
             if (_returned.Count > QuarantineLimit) Check(_returned.Dequeue());
         }
+
+        if (Interlocked.Decrement(ref _outstanding) == 0) _firstDrained.TrySetResult();
     }
 
     private void Check(byte[] array)
