@@ -10,7 +10,7 @@ internal sealed record BenchmarkOptions
         Benchmarks of StreamPipes. Without arguments everything but --micro is measured, in about 15 minutes.
 
           --rows A,B         only timed rows whose names have all words of one of these: flood, TLS, "flood 64 TLS", "bulk 16", ...
-          --contenders A,B   only these contenders, and the raw stream, which all ratios need
+          --contenders A,B   only these contenders, and those that ratios are to
           --rounds N         rounds per row
           --visit MS         how long a contender's turn lasts at least
           --counts           allocation, work items, calls of the inner stream, system calls

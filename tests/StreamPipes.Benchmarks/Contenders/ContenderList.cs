@@ -22,9 +22,9 @@ internal static class ContenderList
         new ManyWritersContender("sp-channel", "StreamPipes, Default, a channel before it", isOurs: false, connection => new ChannelClient(connection)),
     ];
 
-    /// <summary>Those named, and the reference in any case; all where none is named.</summary>
+    /// <summary>Those named, and in any case those that ratios are to; all where none is named.</summary>
     public static IReadOnlyList<Contender> Select(IReadOnlyCollection<string> keys) =>
-        [.. All.Where(contender => keys.Count == 0 || contender.IsReference || keys.Contains(contender.Key, StringComparer.OrdinalIgnoreCase))];
+        [.. All.Where(contender => keys.Count == 0 || contender.IsReference || contender.IsMark || keys.Contains(contender.Key, StringComparer.OrdinalIgnoreCase))];
 
     public static Contender Named(string key) => All.Single(contender => string.Equals(contender.Key, key, StringComparison.OrdinalIgnoreCase));
 
