@@ -38,7 +38,6 @@ internal sealed class ByteQueue
     private volatile bool _isAtWork;
     private volatile bool _isClosed;
     private long _written;
-    private int _publications;
 
     // Shared.
     private Segment? _lent;
@@ -64,9 +63,6 @@ internal sealed class ByteQueue
     public long Published => Volatile.Read(ref _published);
 
     public long Consumed => Volatile.Read(ref _consumed);
-
-    /// <summary>How often the writer has published something: it tells a burst from a lone message. It wraps around.</summary>
-    public int Publications => Volatile.Read(ref _publications);
 
     /// <summary>The writer's: memory for what comes next, at least that much, and at least one byte.</summary>
     public Memory<byte> GetMemory(int sizeHint)
@@ -189,7 +185,6 @@ internal sealed class ByteQueue
         Debug.Assert(_published <= _written, "What was published stays so.");
         OfferTail();
         _isAtWork = false;
-        _publications++;
         Volatile.Write(ref _published, _written);
     }
 

@@ -18,7 +18,7 @@ namespace StreamPipes.Scheduling;
 ///     ^  ^                |  Signal(runHere: true), or the look          |
 ///     |  |                |  that follows the step into Waiting          |
 ///     |  +----------------+                                              |
-///     |                         the pool, the scheduler, TryRunQueued    |
+///     |    the pool, the scheduler, TryRunQueued, Signal(runHere: true)      |
 ///     +------------------------------------------------------------------+
 ///     |  RunReaderThenResume            Signal, and the pump must not stay; the monitor
 ///     +---------------------> Parked ------------------------------------> Queued
@@ -132,6 +132,10 @@ internal sealed class PumpSignal : ICriticalNotifyCompletion, IThreadPoolWorkIte
             {
                 Schedule();
             }
+        }
+        else if (state == Queued && runHere && CanLend)
+        {
+            if (TryMove(Queued, Running)) RunHere();
         }
         else if (state == Parked && _pump.MustNotStayParked)
         {

@@ -17,6 +17,7 @@ internal sealed class ConnectionWriter : PipeWriter
     private readonly ByteQueue _queue;
     private readonly PendingFlush _pending;
     private readonly bool _flushThrough;
+    private readonly long _wholeWrite;
     private readonly long _pauseThreshold;
     private readonly long _resumeThreshold;
     private int _completions;
@@ -32,6 +33,7 @@ internal sealed class ConnectionWriter : PipeWriter
         _queue = pump.Queue;
         _pending = pump.PendingFlush;
         _flushThrough = options.FlushThrough;
+        _wholeWrite = pump.WholeWrite;
         _pauseThreshold = pump.PauseThreshold;
         _resumeThreshold = pump.ResumeThreshold;
     }
@@ -189,7 +191,8 @@ internal sealed class ConnectionWriter : PipeWriter
         _queue.Publish();
 
         // The signal contains the full fence, also the one between Publish and the look at whether the queue was closed meanwhile.
-        _pump.OnPublished(runHere: _dialogue?.NoteFlush() ?? false);
+        bool isMyTurn = _dialogue?.NoteFlush() ?? false;
+        _pump.OnPublished(runHere: isMyTurn || written - _queue.Consumed >= _wholeWrite);
         if (_queue.IsClosed) EndWriting();
         if (flushThrough)
         {

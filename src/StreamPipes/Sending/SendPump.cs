@@ -15,7 +15,6 @@ internal sealed class SendPump : PumpSignal.IPump
     private readonly IConnectionEvents _events;
     private readonly Transport _transport;
     private readonly DedicatedThread? _thread;
-    private readonly BurstPace? _pace;
     private readonly long _batchLimit;
     private readonly CancellationTokenSource? _stopWriting;
     private readonly TimeLimits? _limits;
@@ -36,10 +35,10 @@ internal sealed class SendPump : PumpSignal.IPump
         _batchLimit = options.FlushThrough ? long.MaxValue : transport.BatchSize;
         DirectionSettings settings = DirectionSettings.ForSending(options);
         if (settings.HasOwnThread) _thread = new DedicatedThread("StreamPipes send");
-        if (settings.PumpScheduler is null && !options.FlushThrough) _pace = BurstPace.Create(options.MaximumWriteSize);
         Queue = new ByteQueue(settings.Pool, settings.SegmentSize, options.ClearBuffers);
         PauseThreshold = settings.PauseThreshold;
         ResumeThreshold = settings.ResumeThreshold;
+        WholeWrite = settings.PumpScheduler is null && transport.NeverBlocks ? Smallest(options.MaximumWriteSize, PauseThreshold) : long.MaxValue;
         Signal = new PumpSignal(this, _thread ?? settings.PumpScheduler);
         PendingFlush = new PendingFlush(state, this, settings);
 
@@ -52,6 +51,12 @@ internal sealed class SendPump : PumpSignal.IPump
     public long PauseThreshold { get; }
 
     public long ResumeThreshold { get; }
+
+    /// <summary>
+    /// From that many bytes on that are ready the writer's thread writes them, if no other thread does: a write is full, the bytes are in that processor's cache, and
+    /// a thread that the pool wakes, or one that waits in a loop for more, costs more than the write's share of a message.
+    /// </summary>
+    public long WholeWrite { get; }
 
     /// <summary>The pump's wait for something to do.</summary>
     public PumpSignal Signal { get; }
@@ -134,6 +139,7 @@ internal sealed class SendPump : PumpSignal.IPump
             while (!isLast && !_isStopped)
             {
                 await Signal;
+                long own = Queue.Published;
                 int requests = 0;
                 bool hasWritten = false;
                 while (!_isStopped)
@@ -142,7 +148,6 @@ internal sealed class SendPump : PumpSignal.IPump
 
                     // Before the bytes: after the end there are no more.
                     bool isCompleted = _isWriterCompleted;
-                    if (_pace is not null && !isCompleted && !Signal.IsOnLentThread) _pace.WaitForMore(Queue);
                     ReadOnlySequence<byte> batch = TakeBatch(Queue.Peek(out long end));
                     long target = Queue.Consumed + batch.Length;
                     isLast = isCompleted && target == end;
@@ -160,8 +165,8 @@ internal sealed class SendPump : PumpSignal.IPump
 
                     if (isLast || target == Queue.Published) break;
 
-                    // A caller that came to read gives its thread for what it sent itself, not for the bytes of others.
-                    if (Signal.IsOnLentThread) await Signal.YieldToScheduler();
+                    // A caller gives its thread for what was sent before it came, not for what others send meanwhile.
+                    if (target >= own && Signal.IsOnLentThread) await Signal.YieldToScheduler();
                 }
 
                 if (_isStopped) break;
@@ -204,6 +209,8 @@ internal sealed class SendPump : PumpSignal.IPump
         _ended.Set();
         _events.OnSendEnded();
     }
+
+    private static long Smallest(int write, long pause) => pause > 0 ? Math.Min(write, pause) : write;
 
     /// <summary>
     /// A caller's large piece goes as it is; small ones, and the uneven ends of large ones, are taken up to the size of one good write.

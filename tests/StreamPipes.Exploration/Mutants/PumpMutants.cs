@@ -19,7 +19,7 @@ internal static class PumpMutants
         },
         new("send-progress-silent", "the send pump's progress does not wake a flush", "ConnectionBack", new Edit(Send, "                        Queue.Consume(target);\n                        PendingFlush.Wake();", "                        Queue.Consume(target);"), new Edit(Send, "                Volatile.Write(ref _flushesDone, requests);\n                PendingFlush.Wake();", "                Volatile.Write(ref _flushesDone, requests);")),
         new("send-completed-late", "whether the writer has ended is looked at after the bytes", "ConnectionSends",
-            new Edit(Send, "                    bool isCompleted = _isWriterCompleted;\n                    if (_pace is not null && !isCompleted &&", "                    if (_pace is not null &&"),
+            new Edit(Send, "                    bool isCompleted = _isWriterCompleted;\n                    ReadOnlySequence", "                    ReadOnlySequence"),
             new Edit(Send, "                    isLast = isCompleted && target == end;", "                    bool isCompleted = _isWriterCompleted;\n                    isLast = isCompleted && target == end;")),
         new("send-left-late", "the send pump wakes a flush before it says that it has left", "ConnectionAborts,ConnectionBack",
             new Edit(Send, "        _hasLeftStream = true;\n        Queue.Detach();\n        _transport.ReleaseWriteMemory();\n        PendingFlush.Wake();", "        Queue.Detach();\n        _transport.ReleaseWriteMemory();\n        PendingFlush.Wake();\n        _hasLeftStream = true;"))
@@ -44,9 +44,9 @@ internal static class PumpMutants
         new("reader-cancel-silent", "a cancellation does not wake the reader", "ConnectionCancels", new Edit(Reader, "        Interlocked.Exchange(ref _canceled, 1);\n        Pending.Wake();", "        Interlocked.Exchange(ref _canceled, 1);")),
         new("reader-twice", "two reads at a time are both let in (A8)", "ConnectionReadTwice", new Edit(Reader, "            if (Pending.IsPending) throw AlreadyPending();\n            if (_state == ReadState.Held) throw NotGivenBack();\n", "")),
         new("writer-closed-early", "whether the queue is closed is looked at before the signal", "WriterCompletes",
-            new Edit(Writer, "        _pump.OnPublished(runHere: _dialogue?.NoteFlush() ?? false);\n        if (_queue.IsClosed) EndWriting();", "        if (_queue.IsClosed) EndWriting();\n        _pump.OnPublished(runHere: _dialogue?.NoteFlush() ?? false);")),
+            new Edit(Writer, "        _pump.OnPublished(runHere: isMyTurn || written - _queue.Consumed >= _wholeWrite);\n        if (_queue.IsClosed) EndWriting();", "        if (_queue.IsClosed) EndWriting();\n        _pump.OnPublished(runHere: isMyTurn || written - _queue.Consumed >= _wholeWrite);")),
         new("writer-end-twice", "the writing is ended by a look and a write", "WriterCompletes", new Edit(Writer, "if (Interlocked.Exchange(ref _hasEndedWriting, 1) != 0) return;", "if (Volatile.Read(ref _hasEndedWriting) != 0) return;\n        Volatile.Write(ref _hasEndedWriting, 1);")),
-        new("writer-publish-silent", "a flush does not signal the send pump", "ConnectionSends,ConnectionBack", new Edit(Writer, "        _pump.OnPublished(runHere: _dialogue?.NoteFlush() ?? false);\n", "")),
+        new("writer-publish-silent", "a flush does not signal the send pump", "ConnectionSends,ConnectionBack", new Edit(Writer, "        _pump.OnPublished(runHere: isMyTurn || written - _queue.Consumed >= _wholeWrite);\n", "")),
         new("lifetime-fault-no-wake", "an error does not wake a flush", "ConnectionAborts", new Edit(Lifetime, "            _writer?.Wake();\n", ""))
         {
             Equivalent = "the send pump's end, which follows, wakes the flush as well; later, but not after a time limit, unless the stream is stuck",

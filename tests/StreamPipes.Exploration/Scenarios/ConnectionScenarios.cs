@@ -458,6 +458,37 @@ internal sealed class ConnectionBackPressure : ConnectionScenario
     }
 }
 
+/// <summary>A writer that makes whole writes itself, while the pool and a reader who comes to wait may be at it, too: each byte is written once, in order.</summary>
+internal sealed class ConnectionWholeWrites : ConnectionScenario
+{
+    public ConnectionWholeWrites()
+        : base(isKnown: true, static _ => new PipeConnectionOptions
+        {
+            TimeProvider = new SimulatedTime(),
+            SendPipeOptions = new PipeOptions(new CheckedPool(8), pauseWriterThreshold: 2, resumeWriterThreshold: 1, minimumSegmentSize: 8),
+        })
+    {
+    }
+
+    public override void Run()
+    {
+        Start("reader", () => Assert(!Connection.Input.ReadAsync().IsCompleted, "something has come"));
+        StartAsync(
+            "writer",
+            async () =>
+            {
+                await Connection.Output.WriteAsync(new byte[] { 1 });
+                await Connection.Output.WriteAsync(new byte[] { 2, 3 });
+            });
+    }
+
+    public override void Check()
+    {
+        base.Check();
+        Assert(Transport.Written is [1, 2, 3], $"{string.Join(' ', Transport.Written)} has been written");
+    }
+}
+
 /// <summary>
 /// A writer that fills memory and flushes, and another thread that disposes the connection: what was flushed before the dispose is sent, the rest is
 /// refused, and all memory goes back or is left alone.

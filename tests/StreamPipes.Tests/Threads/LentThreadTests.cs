@@ -9,6 +9,7 @@ namespace StreamPipes.Tests.Threads;
 public sealed class LentThreadTests
 {
     private const int Pause = 100;
+    private const int Write = 4096;
 
     private readonly HandedOperations _reads = new();
     private readonly HandedOperations _writes = new();
@@ -95,6 +96,51 @@ public sealed class LentThreadTests
             _writes.HasNext.Should().Be(lendsThreads);
         },
         new PipeConnectionOptions { FlushThrough = true });
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public Task A_caller_whose_flush_fills_a_write_writes_it_itself(bool lendsThreads) => InAHeldPoolAsync(
+        lendsThreads,
+        (connection, _) =>
+        {
+            connection.Output.WriteAsync(new byte[Write - 1]).AsTask().IsCompletedSuccessfully.Should().BeTrue();
+            _writes.HasNext.Should().BeFalse("more may come");
+
+            connection.Output.WriteAsync(new byte[1]).AsTask().IsCompletedSuccessfully.Should().BeTrue();
+
+            _writes.HasNext.Should().Be(lendsThreads);
+        },
+        new PipeConnectionOptions { MaximumWriteSize = Write });
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public Task A_caller_whose_flush_would_wait_for_room_writes_itself(bool lendsThreads) => InAHeldPoolAsync(
+        lendsThreads,
+        (connection, _) =>
+        {
+            connection.Output.WriteAsync(new byte[Pause]).AsTask().IsCompleted.Should().BeFalse();
+
+            _writes.HasNext.Should().Be(lendsThreads);
+        },
+        new PipeConnectionOptions { SendPipeOptions = new PipeOptions(pauseWriterThreshold: Pause, resumeWriterThreshold: Pause, useSynchronizationContext: false) });
+
+    [Theory]
+    [InlineData(true, 1)]
+    [InlineData(true, 4)]
+    [InlineData(false, 4)]
+    public Task A_caller_whose_flush_fills_several_writes_writes_them_all(bool lendsThreads, int writes) => Task.Run(() =>
+    {
+        using HeldPool pool = new();
+        TransportDouble transport = new(_stream) { LendsThreads = lendsThreads };
+        PipeConnection connection = PipeConnection.Over(transport, new PipeConnectionOptions { MaximumWriteSize = Write });
+
+        connection.Output.WriteAsync(new byte[writes * Write]).AsTask().IsCompletedSuccessfully.Should().BeTrue();
+
+        _stream.Written.Should().HaveCount(lendsThreads ? writes * Write : 0);
+        connection.Abort();
+    });
 
     [Fact]
     public Task The_writer_of_a_stream_that_is_not_read_keeps_its_thread() => Task.Run(() =>
