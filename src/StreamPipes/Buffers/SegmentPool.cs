@@ -2,11 +2,13 @@ using System.Buffers;
 
 namespace StreamPipes.Buffers;
 
-/// <summary>Segments for the memory of other pools than the library's own, whose blocks are segments already.</summary>
+/// <summary>
+/// Segments for the memory of other pools than the library's own, whose blocks are segments already. Every core has a stack of its own, which any thread may use.
+/// </summary>
 internal static class SegmentPool
 {
-    private const int Maximum = 1024;
-    private static readonly Stack<Segment> Unused = new();
+    private const int MostOnCore = 128;
+    private static readonly Stack<Segment>[] Unused = MakeStacks();
 
     public static Segment Rent(IMemoryOwner<byte> owner)
     {
@@ -17,14 +19,25 @@ internal static class SegmentPool
 
     public static void Return(Segment segment)
     {
-        lock (Unused)
+        Stack<Segment> unused = OwnStack;
+        lock (unused)
         {
-            if (Unused.Count < Maximum) Unused.Push(segment);
+            if (unused.Count < MostOnCore) unused.Push(segment);
         }
     }
 
+    private static Stack<Segment> OwnStack => Unused[(uint)Thread.GetCurrentProcessorId() % (uint)Unused.Length];
+
     private static Segment? TryTake()
     {
-        lock (Unused) return Unused.Count > 0 ? Unused.Pop() : null;
+        Stack<Segment> unused = OwnStack;
+        lock (unused) return unused.Count > 0 ? unused.Pop() : null;
+    }
+
+    private static Stack<Segment>[] MakeStacks()
+    {
+        Stack<Segment>[] stacks = new Stack<Segment>[Math.Min(Environment.ProcessorCount, 64)];
+        for (int i = 0; i < stacks.Length; i++) stacks[i] = new Stack<Segment>();
+        return stacks;
     }
 }
