@@ -12,6 +12,9 @@ internal sealed class ApartSection(ApartRow row, Condition condition, IReadOnlyL
 {
     private const int FewestPasses = 6;
 
+    /// <summary>In a chart; what costs more would leave nothing to see of the others.</summary>
+    private const double LargestBar = 15;
+
     private readonly Contender[] _contenders = [.. contenders.Where(row.Admits)];
     private readonly Dictionary<Contender, List<Sample>> _samples = [];
     private readonly Dictionary<Contender, string> _failures = [];
@@ -33,7 +36,8 @@ internal sealed class ApartSection(ApartRow row, Condition condition, IReadOnlyL
             for (int pass = 0; pass < passes; pass++) await PassAsync(pass, port);
         }
 
-        return new Section($"Apart: {row.Name}, {condition.Name}", Report());
+        string title = $"Apart: {row.Name}, {condition.Name}";
+        return new Section(title, Report()) { Chart = Chart(title), Values = [.. SingleValues()] };
     }
 
     private async Task PassAsync(int pass, string port)
@@ -130,6 +134,34 @@ internal sealed class ApartSection(ApartRow row, Condition condition, IReadOnlyL
         double[] ratios = [.. Ratios(contender, value)];
         return ratios.Length == 0 ? "" : $"{Numbers.Ratio(Spread.Of(ratios).Median)}x ({Numbers.Ratio(ratios.Min())} to {Numbers.Ratio(ratios.Max())})";
     }
+
+    private Chart? Chart(string title)
+    {
+        Contender[] measured = [.. _contenders.Where(contender => _samples[contender].Count > 0)];
+        if (!measured.Contains(Reference)) return null;
+        Contender[] drawn = [.. measured.Where(contender => Spread.Of(Ratios(contender, sample => sample.Wall)).Median <= LargestBar && Spread.Of(Ratios(contender, sample => sample.Cpu)).Median <= LargestBar)];
+        string left = string.Join(", ", measured.Except(drawn).Select(contender => $"{contender.Name}, {Numbers.Ratio(Spread.Of(Ratios(contender, sample => sample.Cpu)).Median)}x"));
+        string note = $"Against {Reference.Name}; less is better. Medians and ranges of {passes} passes.{(left.Length > 0 ? $" Not drawn: {left}." : "")}";
+        return new Chart(title, note, [Panel("time", drawn, sample => sample.Wall), Panel("processor time of the process", drawn, sample => sample.Cpu)]) { HasOneScale = true };
+    }
+
+    private ChartPanel Panel(string title, IEnumerable<Contender> contenders, Func<Sample, double> value) => new(title, [.. contenders.Select(contender => Bar(contender, value))]);
+
+    private ChartBar Bar(Contender contender, Func<Sample, double> value)
+    {
+        double[] ratios = [.. Ratios(contender, value)];
+        double median = Spread.Of(ratios).Median;
+        string text = $"{Numbers.Ratio(median)}x, {Numbers.Of(Spread.Of(_samples[contender].Select(value)).Median, Unit.Nanoseconds)}";
+        return new ChartBar(contender.Name, new Spread(ratios.Min(), median, ratios.Max(), ratios.Length), text, contender.ChartKind);
+    }
+
+    private IEnumerable<string> SingleValues() =>
+    [
+        "contender;pass;first ns;first cpu ns;ns;cpu ns;bytes;p50 ns;p99 ns",
+        .. from contender in _contenders
+           from one in _samples[contender].Select((sample, pass) => (Sample: sample, Pass: pass))
+           select string.Create(CultureInfo.InvariantCulture, $"{contender.Key};{one.Pass + 1};{one.Sample.ToLine().Replace(' ', ';')}"),
+    ];
 
     private IEnumerable<double> Ratios(Contender contender, Func<Sample, double> value) => _samples[contender].Zip(_samples[Reference], (one, reference) => value(one) / value(reference));
 }

@@ -36,6 +36,9 @@ internal abstract class Contender(string key, string name)
     /// <summary>Whether it can put a stream on top of its pipe.</summary>
     public virtual bool CanCompose => true;
 
+    /// <summary>The style of its bars.</summary>
+    public string ChartKind => IsReference || (NeedsSocket && !IsOurs) ? "raw" : IsMark ? "mark" : IsOurs ? "ours" : "other";
+
     /// <summary>Puts the contender on a link, which its client closes.</summary>
     public abstract Client Open(Link link);
 

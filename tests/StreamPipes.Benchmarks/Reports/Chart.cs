@@ -1,4 +1,8 @@
 namespace StreamPipes.Benchmarks.Reports;
 
-/// <summary>Bars in one or more panels, each with a scale of its own.</summary>
-internal sealed record Chart(string Title, string Note, IReadOnlyList<ChartPanel> Panels);
+/// <summary>Bars in one or more panels.</summary>
+internal sealed record Chart(string Title, string Note, IReadOnlyList<ChartPanel> Panels)
+{
+    /// <summary>Whether all panels show the same quantity and share one scale; otherwise each has its own.</summary>
+    public bool HasOneScale { get; init; }
+}

@@ -40,6 +40,7 @@ internal sealed class Report(string[] arguments)
         foreach (Section section in _sections)
         {
             if (section.Chart is not null) await File.WriteAllTextAsync(Path.Combine(folder, $"{section.Slug}.svg"), SvgChart.Draw(section.Chart));
+            if (section.Values.Count > 0) await File.WriteAllLinesAsync(Path.Combine(folder, $"{section.Slug}.csv"), section.Values);
         }
 
         if (_results.Count > 0) await File.WriteAllLinesAsync(Path.Combine(folder, "rounds.csv"), SingleValues());

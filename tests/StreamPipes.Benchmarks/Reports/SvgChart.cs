@@ -17,8 +17,8 @@ internal sealed class SvgChart
         text { font: 13px system-ui, sans-serif; fill: #57606a }
         .title { font-size: 16px; font-weight: 600 } .panel { font-weight: 600 } .note { font-size: 12px }
         .raw { fill: #8c959f } .mark { fill: #bf8700 } .other { fill: #6e7fa8 } .ours { fill: #1f883d }
-        .axis { stroke: #8c959f } .whisker { stroke: #57606a; stroke-width: 1.5 } .one { stroke: #8c959f; stroke-dasharray: 3 3 }
-        @media (prefers-color-scheme: dark) { text { fill: #adb5bd } .whisker { stroke: #e6edf3 } }
+        .axis { stroke: #8c959f } .halo { stroke: #ffffff; stroke-width: 4; stroke-opacity: 0.7 } .whisker { stroke: #24292f; stroke-width: 1.5 } .one { stroke: #8c959f; stroke-dasharray: 3 3 }
+        @media (prefers-color-scheme: dark) { text { fill: #adb5bd } .halo { stroke: #0d1117 } .whisker { stroke: #e6edf3 } }
         """;
 
     private readonly StringBuilder _body = new();
@@ -34,7 +34,8 @@ internal sealed class SvgChart
         drawing.Text(0, 20, "title", chart.Title);
         drawing.Text(0, 40, "note", chart.Note);
         drawing._y = 54;
-        foreach (ChartPanel panel in chart.Panels) drawing.DrawPanel(panel);
+        double longest = chart.Panels.Max(Longest);
+        foreach (ChartPanel panel in chart.Panels) drawing.DrawPanel(panel, chart.HasOneScale ? longest : Longest(panel));
         return Invariant($"""
             <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {drawing._y}" width="{Width}" height="{drawing._y}" role="img" aria-label="{Escaped(chart.Title)}">
             <style>{Style}</style>
@@ -43,9 +44,10 @@ internal sealed class SvgChart
             """);
     }
 
-    private void DrawPanel(ChartPanel panel)
+    private static double Longest(ChartPanel panel) => panel.Bars.Max(bar => Math.Max(bar.Spread.Median, bar.Spread.UpperQuartile));
+
+    private void DrawPanel(ChartPanel panel, double longest)
     {
-        double longest = panel.Bars.Max(bar => Math.Max(bar.Spread.Median, bar.Spread.UpperQuartile));
         double scale = longest > 0 ? BarsWidth / longest : 0;
         Text(0, _y + 14, "panel", panel.Title);
         _y += 22;
@@ -68,9 +70,13 @@ internal sealed class SvgChart
         _body.AppendLine(Invariant($"""<rect class="{bar.Kind}" x="{LabelWidth}" y="{_y}" width="{bar.Spread.Median * scale:0.0}" height="{BarHeight}" rx="2"/>"""));
         double from = LabelWidth + (bar.Spread.LowerQuartile * scale);
         double to = LabelWidth + (bar.Spread.UpperQuartile * scale);
-        Line("whisker", from, middle, to, middle);
-        Line("whisker", from, middle - 4, from, middle + 4);
-        Line("whisker", to, middle - 4, to, middle + 4);
+        foreach (string kind in (string[])["halo", "whisker"])
+        {
+            Line(kind, from, middle, to, middle);
+            Line(kind, from, middle - 4, from, middle + 4);
+            Line(kind, to, middle - 4, to, middle + 4);
+        }
+
         Text(Math.Max(to, LabelWidth + (bar.Spread.Median * scale)) + 6, _y + 13, "", bar.Text);
     }
 

@@ -63,8 +63,7 @@ internal static class TimedSections
         private ChartBar Bar(Contender contender)
         {
             Spread ratios = Result.Ratios(contender, Index);
-            string kind = contender.IsReference || contender.NeedsSocket && !contender.IsOurs ? "raw" : contender.IsMark ? "mark" : contender.IsOurs ? "ours" : "other";
-            return new ChartBar(contender.Name, ratios, $"{Numbers.Ratio(ratios.Median)}x", kind);
+            return new ChartBar(contender.Name, ratios, $"{Numbers.Ratio(ratios.Median)}x", contender.ChartKind);
         }
     }
 }
