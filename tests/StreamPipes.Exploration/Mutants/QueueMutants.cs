@@ -8,10 +8,10 @@ internal static class QueueMutants
 
     public static IReadOnlyList<Mutant> All { get; } =
     [
-        new("queue-publish-plain", "the position is published by a plain write", "Queue", new Edit(Queue, "        _publications++;\n        Volatile.Write(ref _published, _written);", "        _publications++;\n        _published = _written;")),
+        new("queue-publish-plain", "the position is published by a plain write", "Queue", new Edit(Queue, "        OfferTail();\n        _isAtWork = false;\n        Volatile.Write(ref _published, _written);\n    }\n\n    /// <summary>The writer's: it does not write", "        OfferTail();\n        _isAtWork = false;\n        _published = _written;\n    }\n\n    /// <summary>The writer's: it does not write")),
         new("queue-published-plain", "the position is read by a plain read", "Queue", new Edit(Queue, "Published => Volatile.Read(ref _published);", "Published => _published;")),
         new("queue-publish-before-offer", "the position is published before the tail is offered", "Queue",
-            new Edit(Queue, "        OfferTail();\n        _isAtWork = false;\n        _publications++;\n        Volatile.Write(ref _published, _written);", "        Volatile.Write(ref _published, _written);\n        _isAtWork = false;\n        _publications++;\n        OfferTail();"))
+            new Edit(Queue, "        OfferTail();\n        _isAtWork = false;\n        Volatile.Write(ref _published, _written);", "        Volatile.Write(ref _published, _written);\n        _isAtWork = false;\n        OfferTail();"))
         {
             Equivalent = "a reader in between finds no tail to give back, and keeps one block for a while",
         },
