@@ -167,7 +167,8 @@ public sealed partial class PipeConnectionOptions
     /// <summary>
     /// Whether <see cref="PipeWriter.FlushAsync"/> ends only when its bytes have been written to the stream and the stream has been
     /// flushed, with one write for each flush whatever its size. Default <see langword="false"/>: a flush hands the bytes to the send pump
-    /// and ends at once, unless back-pressure makes it wait; flushes that come while the pump is writing share the next write.
+    /// and ends at once, unless back-pressure makes it wait or its bytes complete a whole write to a socket, which it then makes; flushes that come while the
+    /// pump is writing share the next write.
     /// </summary>
     public bool FlushThrough
     {

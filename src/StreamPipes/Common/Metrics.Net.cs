@@ -13,6 +13,7 @@ internal static class Metrics
     private static readonly Counter<long> BytesSent = Meter.CreateCounter<long>("streampipes.bytes.sent", "By", "Bytes that streams and sockets have taken.");
     private static readonly Counter<long> Flushes = Meter.CreateCounter<long>("streampipes.flushes", "{flush}", "Flushes of writers, WriteAsync included.");
     private static readonly Counter<long> Batches = Meter.CreateCounter<long>("streampipes.batches", "{batch}", "Writes to streams and sockets, in which flushes are joined.");
+    private static readonly Counter<long> LentBatches = Meter.CreateCounter<long>("streampipes.batches.lent", "{batch}", "Of these writes, those that a caller's own thread has begun, without a hop to another.");
     private static readonly Counter<long> Ended = Meter.CreateCounter<long>("streampipes.connections.ended", "{connection}", "Connections that have ended, by their close reason. A detached one has not: what takes its stream over ends it.");
     private static long _open;
 
@@ -47,9 +48,12 @@ internal static class Metrics
         if (Flushes.Enabled) Add(Flushes, 1);
     }
 
-    public static void NoteBatch(long bytes)
+    /// <param name="bytes">How many the stream has taken.</param>
+    /// <param name="isLent">Whether a caller's own thread has begun the write.</param>
+    public static void NoteBatch(long bytes, bool isLent)
     {
         if (Batches.Enabled) Add(Batches, 1);
+        if (isLent && LentBatches.Enabled) Add(LentBatches, 1);
         if (BytesSent.Enabled) Add(BytesSent, bytes);
     }
 

@@ -19,5 +19,5 @@ internal static class Metrics
     {
     }
 
-    public static void NoteBatch(long bytes) => _ = bytes;
+    public static void NoteBatch(long bytes, bool isLent) => _ = (bytes, isLent);
 }

@@ -91,12 +91,12 @@ internal sealed class RelayDirection
         ValueTask<FlushResult> flush;
         if (received.IsSingleSegment)
         {
-            flush = _output.WriteAsync(received.First, throwsFault: true, CancellationToken.None);
+            flush = _output.WriteAsync(received.First, throwsFault: true, keepsThread: true, CancellationToken.None);
         }
         else
         {
             foreach (ReadOnlyMemory<byte> piece in received) _output.Write(piece.Span);
-            flush = _output.FlushAsync(throwsFault: true, CancellationToken.None);
+            flush = _output.FlushAsync(throwsFault: true, keepsThread: true, CancellationToken.None);
         }
 
         // It has been copied: the source reads ahead while the destination sends. This thread comes from the source's pump, and would otherwise only wait.

@@ -208,7 +208,8 @@ internal sealed class PumpSignal : ICriticalNotifyCompletion, IThreadPoolWorkIte
         }
         finally
         {
-            Volatile.Write(ref _inlineThread, 0);
+            // Unless the next caller has lent its thread already.
+            if (IsOnLentThread) Volatile.Write(ref _inlineThread, 0);
         }
     }
 

@@ -73,29 +73,30 @@ internal sealed class ConnectionWriter : PipeWriter
         if (bytes != 0) throw _events.NotAllowed("Writing");
     }
 
-    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) => FlushAsync(throwsFault: false, cancellationToken);
+    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) => FlushAsync(throwsFault: false, keepsThread: false, cancellationToken);
 
     public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default) =>
-        WriteAsync(source, throwsFault: false, cancellationToken);
+        WriteAsync(source, throwsFault: false, keepsThread: false, cancellationToken);
 
     /// <param name="throwsFault">Whether no flush is completed because of the write's error, which is thrown instead.</param>
+    /// <param name="keepsThread">Whether the caller has something to do before it lends its thread for a whole write: see <see cref="LendThread"/>.</param>
     /// <param name="cancellationToken">Cancels the wait only.</param>
-    public ValueTask<FlushResult> FlushAsync(bool throwsFault, CancellationToken cancellationToken)
+    public ValueTask<FlushResult> FlushAsync(bool throwsFault, bool keepsThread, CancellationToken cancellationToken)
     {
         if (Refusal(throwsFault) is { } refusal) return ObservedTask.Create<FlushResult>(refusal);
         if (cancellationToken.IsCancellationRequested) return new ValueTask<FlushResult>(Task.FromCanceled<FlushResult>(cancellationToken));
-        return TryBegin() ? Flush(_flushThrough, throwsFault, cancellationToken) : ObservedTask.Create<FlushResult>(_events.NotAllowed("Writing"));
+        return TryBegin() ? Flush(_flushThrough, throwsFault, keepsThread, cancellationToken) : ObservedTask.Create<FlushResult>(_events.NotAllowed("Writing"));
     }
 
-    /// <inheritdoc cref="FlushAsync(bool, CancellationToken)"/>
-    public ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, bool throwsFault, CancellationToken cancellationToken)
+    /// <inheritdoc cref="FlushAsync(bool, bool, CancellationToken)"/>
+    public ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, bool throwsFault, bool keepsThread, CancellationToken cancellationToken)
     {
         // Before the copy: a write that is refused has taken nothing.
         if (Refusal(throwsFault) is { } refusal) return ObservedTask.Create<FlushResult>(refusal);
         if (cancellationToken.IsCancellationRequested) return new ValueTask<FlushResult>(Task.FromCanceled<FlushResult>(cancellationToken));
         if (!TryBegin()) return ObservedTask.Create<FlushResult>(_events.NotAllowed("Writing"));
         if (!_queue.TryWriteToTail(source.Span) && WriteInPieces(source.Span) is { } exception) return ObservedTask.Create<FlushResult>(exception);
-        return Flush(_flushThrough, throwsFault, cancellationToken);
+        return Flush(_flushThrough, throwsFault, keepsThread, cancellationToken);
     }
 
     public override Stream AsStream(bool leaveOpen = false) => ThrowingFaults.AsStream(leaveOpen);
@@ -131,7 +132,7 @@ internal sealed class ConnectionWriter : PipeWriter
         do
         {
             if (!TryBegin()) throw _events.NotAllowed("Writing");
-            ValueTask<FlushResult> flush = Flush(flushThrough: true, throwsFault: true, cancellationToken);
+            ValueTask<FlushResult> flush = Flush(flushThrough: true, throwsFault: true, keepsThread: false, cancellationToken);
             _pump.TryRunQueued();
             result = await flush.ConfigureAwait(false);
         }
@@ -181,7 +182,7 @@ internal sealed class ConnectionWriter : PipeWriter
         if (!isMemoryOut) _queue.Detach();
     }
 
-    private ValueTask<FlushResult> Flush(bool flushThrough, bool throwsFault, CancellationToken cancellationToken)
+    private ValueTask<FlushResult> Flush(bool flushThrough, bool throwsFault, bool keepsThread, CancellationToken cancellationToken)
     {
         Metrics.NoteFlush();
         long written = _queue.Written;
@@ -192,7 +193,7 @@ internal sealed class ConnectionWriter : PipeWriter
 
         // The signal contains the full fence, also the one between Publish and the look at whether the queue was closed meanwhile.
         bool isMyTurn = _dialogue?.NoteFlush() ?? false;
-        _pump.OnPublished(runHere: isMyTurn || written - _queue.Consumed >= _wholeWrite);
+        _pump.OnPublished(runHere: isMyTurn || (!keepsThread && written - _queue.Consumed >= _wholeWrite));
         if (_queue.IsClosed) EndWriting();
         if (flushThrough)
         {

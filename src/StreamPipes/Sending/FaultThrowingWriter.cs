@@ -22,10 +22,10 @@ internal sealed class FaultThrowingWriter : PipeWriter
 
     public override void Advance(int bytes) => _writer.Advance(bytes);
 
-    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) => _writer.FlushAsync(throwsFault: true, cancellationToken);
+    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) => _writer.FlushAsync(throwsFault: true, keepsThread: false, cancellationToken);
 
     public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default) =>
-        _writer.WriteAsync(source, throwsFault: true, cancellationToken);
+        _writer.WriteAsync(source, throwsFault: true, keepsThread: false, cancellationToken);
 
     public override void CancelPendingFlush() => _writer.CancelPendingFlush();
 

@@ -11,6 +11,9 @@ namespace StreamPipes.Sending;
 /// <summary>Writes to the stream what the writer has published, as few writes as possible, each byte once, and flushes when nothing more is ready.</summary>
 internal sealed class SendPump : PumpSignal.IPump
 {
+    /// <summary>What a caller's thread writes at most before it is given back, up to a whole write: as much as waits for a writer who heeds back-pressure.</summary>
+    private const int LongestLoan = 128 * 1024;
+
     private readonly ConnectionState _state;
     private readonly IConnectionEvents _events;
     private readonly Transport _transport;
@@ -38,7 +41,7 @@ internal sealed class SendPump : PumpSignal.IPump
         Queue = new ByteQueue(settings.Pool, settings.SegmentSize, options.ClearBuffers);
         PauseThreshold = settings.PauseThreshold;
         ResumeThreshold = settings.ResumeThreshold;
-        WholeWrite = settings.PumpScheduler is null && transport.NeverBlocks ? Smallest(options.MaximumWriteSize, PauseThreshold) : long.MaxValue;
+        WholeWrite = settings.PumpScheduler is null && transport.WritesToKernel ? Smallest(options.MaximumWriteSize, PauseThreshold) : long.MaxValue;
         Signal = new PumpSignal(this, _thread ?? settings.PumpScheduler);
         PendingFlush = new PendingFlush(state, this, settings);
 
@@ -139,7 +142,7 @@ internal sealed class SendPump : PumpSignal.IPump
             while (!isLast && !_isStopped)
             {
                 await Signal;
-                long own = Queue.Published;
+                long loanEnd = LoanEnd();
                 int requests = 0;
                 bool hasWritten = false;
                 while (!_isStopped)
@@ -153,11 +156,12 @@ internal sealed class SendPump : PumpSignal.IPump
                     isLast = isCompleted && target == end;
                     if (!batch.IsEmpty)
                     {
+                        bool isLent = Signal.IsOnLentThread;
                         _limits?.NoteWriting();
                         if (_thread is not null) _transport.Write(batch);
                         else await _transport.WriteAsync(batch, stopWriting).ConfigureAwait(false);
                         _limits?.NoteWritten(batch.Length);
-                        Metrics.NoteBatch(batch.Length);
+                        Metrics.NoteBatch(batch.Length, isLent);
                         hasWritten = true;
                         Queue.Consume(target);
                         PendingFlush.Wake();
@@ -166,7 +170,9 @@ internal sealed class SendPump : PumpSignal.IPump
                     if (isLast || target == Queue.Published) break;
 
                     // A caller gives its thread for what was sent before it came, not for what others send meanwhile.
-                    if (target >= own && Signal.IsOnLentThread) await Signal.YieldToScheduler();
+                    if (target < loanEnd || !Signal.IsOnLentThread) continue;
+                    await Signal.YieldToScheduler();
+                    loanEnd = LoanEnd();
                 }
 
                 if (_isStopped) break;
@@ -209,6 +215,8 @@ internal sealed class SendPump : PumpSignal.IPump
         _ended.Set();
         _events.OnSendEnded();
     }
+
+    private long LoanEnd() => Math.Min(Queue.Published, Queue.Consumed + LongestLoan);
 
     private static long Smallest(int write, long pause) => pause > 0 ? Math.Min(write, pause) : write;
 

@@ -28,6 +28,8 @@ internal sealed class ContractTransport : Transport
 
     public override bool NeverBlocks => _inner.NeverBlocks;
 
+    public override bool WritesToKernel => _inner.WritesToKernel;
+
     public override bool SurvivesCanceledRead => _inner.SurvivesCanceledRead;
 
     public override bool MayCancelReads => _inner.MayCancelReads;

@@ -58,6 +58,8 @@ internal sealed class SocketTransport : Transport
 
     public override bool NeverBlocks => true;
 
+    public override bool WritesToKernel => true;
+
     public override bool SurvivesCanceledRead => FrameworkStreams.SocketsSurviveCanceledReads;
 
     public override bool MayCancelReads => true;

@@ -18,6 +18,9 @@ internal sealed record StreamTraits
     /// </summary>
     public bool NeverBlocks { get; init; }
 
+    /// <summary>Whether it never blocks and what is written goes to a socket at once, or through TLS: no other code runs below a write.</summary>
+    public bool WritesToKernel { get; init; }
+
     /// <summary>
     /// Whether the stream has only the blocking reads. The framework then runs its asynchronous reads and writes one after the other, so
     /// that on a duplex stream a pending read would keep every write waiting.
@@ -98,6 +101,7 @@ internal sealed record StreamTraits
     {
         WaitsOnEmptyReads = true,
         NeverBlocks = true,
+        WritesToKernel = true,
         ReadsIntoSpans = true,
         SurvivesCanceledRead = FrameworkStreams.SocketsSurviveCanceledReads,
         MayCancelReads = true,
@@ -111,6 +115,7 @@ internal sealed record StreamTraits
     {
         WaitsOnEmptyReads = true,
         NeverBlocks = carrier.NeverBlocks,
+        WritesToKernel = carrier.WritesToKernel,
         ReadsIntoSpans = true,
         SurvivesCanceledRead = carrier.SurvivesCanceledRead,
         MayCancelReads = carrier.MayCancelReads,

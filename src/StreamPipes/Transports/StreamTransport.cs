@@ -81,6 +81,8 @@ internal sealed class StreamTransport : Transport
 
     public override bool NeverBlocks { get; }
 
+    public override bool WritesToKernel => _outputTraits is { WritesToKernel: true };
+
     public override bool SurvivesCanceledRead { get; }
 
     public override bool MayCancelReads { get; }

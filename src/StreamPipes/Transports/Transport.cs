@@ -33,6 +33,11 @@ internal abstract class Transport
     /// <summary>Whether its methods never block their thread, so that a caller may run a pump.</summary>
     public abstract bool NeverBlocks { get; }
 
+    /// <summary>
+    /// Whether it never blocks and a write ends in the kernel, with none of a caller's code below it: any flush may then make it. A pipe may run its reader inside a flush.
+    /// </summary>
+    public virtual bool WritesToKernel => false;
+
     /// <summary>Whether a read that is cancelled loses nothing and leaves the connection as it was, in both directions.</summary>
     public virtual bool SurvivesCanceledRead => false;
 

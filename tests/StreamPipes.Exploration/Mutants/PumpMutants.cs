@@ -44,9 +44,9 @@ internal static class PumpMutants
         new("reader-cancel-silent", "a cancellation does not wake the reader", "ConnectionCancels", new Edit(Reader, "        Interlocked.Exchange(ref _canceled, 1);\n        Pending.Wake();", "        Interlocked.Exchange(ref _canceled, 1);")),
         new("reader-twice", "two reads at a time are both let in (A8)", "ConnectionReadTwice", new Edit(Reader, "            if (Pending.IsPending) throw AlreadyPending();\n            if (_state == ReadState.Held) throw NotGivenBack();\n", "")),
         new("writer-closed-early", "whether the queue is closed is looked at before the signal", "WriterCompletes",
-            new Edit(Writer, "        _pump.OnPublished(runHere: isMyTurn || written - _queue.Consumed >= _wholeWrite);\n        if (_queue.IsClosed) EndWriting();", "        if (_queue.IsClosed) EndWriting();\n        _pump.OnPublished(runHere: isMyTurn || written - _queue.Consumed >= _wholeWrite);")),
+            new Edit(Writer, "        _pump.OnPublished(runHere: isMyTurn || (!keepsThread && written - _queue.Consumed >= _wholeWrite));\n        if (_queue.IsClosed) EndWriting();", "        if (_queue.IsClosed) EndWriting();\n        _pump.OnPublished(runHere: isMyTurn || (!keepsThread && written - _queue.Consumed >= _wholeWrite));")),
         new("writer-end-twice", "the writing is ended by a look and a write", "WriterCompletes", new Edit(Writer, "if (Interlocked.Exchange(ref _hasEndedWriting, 1) != 0) return;", "if (Volatile.Read(ref _hasEndedWriting) != 0) return;\n        Volatile.Write(ref _hasEndedWriting, 1);")),
-        new("writer-publish-silent", "a flush does not signal the send pump", "ConnectionSends,ConnectionBack", new Edit(Writer, "        _pump.OnPublished(runHere: isMyTurn || written - _queue.Consumed >= _wholeWrite);\n", "")),
+        new("writer-publish-silent", "a flush does not signal the send pump", "ConnectionSends,ConnectionBack", new Edit(Writer, "        _pump.OnPublished(runHere: isMyTurn || (!keepsThread && written - _queue.Consumed >= _wholeWrite));\n", "")),
         new("lifetime-fault-no-wake", "an error does not wake a flush", "ConnectionAborts", new Edit(Lifetime, "            _writer?.Wake();\n", ""))
         {
             Equivalent = "the send pump's end, which follows, wakes the flush as well; later, but not after a time limit, unless the stream is stuck",

@@ -472,7 +472,7 @@ internal sealed class ConnectionWholeWrites : ConnectionScenario
 
     public override void Run()
     {
-        Start("reader", () => Assert(!Connection.Input.ReadAsync().IsCompleted, "something has come"));
+        Start("reader", () => Assert(!Connection.Input.ReadAsync().AsTask().IsCompleted, "something has come"));
         StartAsync(
             "writer",
             async () =>

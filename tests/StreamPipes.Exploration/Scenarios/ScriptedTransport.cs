@@ -41,6 +41,8 @@ internal sealed class ScriptedTransport : Transport
 
     public override bool NeverBlocks { get; }
 
+    public override bool WritesToKernel => NeverBlocks;
+
     public override bool SurvivesCanceledRead => true;
 
     public override bool HasSeparateInput => false;

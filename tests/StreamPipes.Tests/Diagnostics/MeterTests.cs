@@ -19,6 +19,7 @@ public sealed class MeterTests : IDisposable
         ["streampipes.bytes.sent"] = "By",
         ["streampipes.flushes"] = "{flush}",
         ["streampipes.batches"] = "{batch}",
+        ["streampipes.batches.lent"] = "{batch}",
         ["streampipes.connections.ended"] = "{connection}",
         ["streampipes.connections.open"] = "{connection}",
     });
@@ -55,6 +56,24 @@ public sealed class MeterTests : IDisposable
         scheduler.RunAll();
         await connection.DisposeAsync().Guarded();
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public Task A_batch_that_a_caller_writes_itself_is_told_from_the_pools(bool isWhole) => Task.Run(() =>
+    {
+        const int Write = 4096;
+        using HeldPool pool = new();
+        TransportDouble transport = new(new ScriptedStream()) { LendsThreads = true };
+        PipeConnection connection = PipeConnection.Over(transport, new PipeConnectionOptions { MaximumWriteSize = Write });
+
+        connection.Output.WriteAsync(new byte[isWhole ? Write : 1]).AsTask().IsCompletedSuccessfully.Should().BeTrue();
+        pool.RunAll();
+
+        _meter["streampipes.batches"].Should().Be(1);
+        _meter["streampipes.batches.lent"].Should().Be(isWhole ? 1 : 0);
+        connection.Abort();
+    });
 
     [Fact]
     public async Task A_connection_is_open_until_it_has_ended_whoever_listens()

@@ -36,6 +36,9 @@ internal sealed class TransportDouble(ScriptedStream stream) : Transport
     /// <summary>Where writes go, if not to the stream.</summary>
     public HandedOperations? Writes { get; init; }
 
+    /// <summary>What happens in each write, before it.</summary>
+    public Action OnWrite { get; init; } = static () => { };
+
     /// <summary>What happens in the half-close.</summary>
     public Action OnHalfClose { get; init; } = static () => { };
 
@@ -80,6 +83,11 @@ internal sealed class TransportDouble(ScriptedStream stream) : Transport
 
     public override bool NeverBlocks => LendsThreads;
 
+    /// <summary>Whether code of others may run below a write, as below that of a pipe.</summary>
+    public bool IsOverPipe { get; init; }
+
+    public override bool WritesToKernel => LendsThreads && !IsOverPipe;
+
     public bool LeavesReadsBehind { get; init; }
 
     public override bool SurvivesCanceledRead => AllowsCanceledReads;
@@ -105,8 +113,11 @@ internal sealed class TransportDouble(ScriptedStream stream) : Transport
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken) =>
         Reads is null ? ReadStreamAsync(buffer, cancellationToken) : Reads.Begin(buffer.Length, cancellationToken).AsRead();
 
-    public override ValueTask WriteAsync(in ReadOnlySequence<byte> batch, CancellationToken cancellationToken) =>
-        Writes is null ? stream.WriteAsync(batch.ToArray(), cancellationToken) : Writes.Begin((int)batch.Length, cancellationToken).AsWrite();
+    public override ValueTask WriteAsync(in ReadOnlySequence<byte> batch, CancellationToken cancellationToken)
+    {
+        OnWrite();
+        return Writes is null ? stream.WriteAsync(batch.ToArray(), cancellationToken) : Writes.Begin((int)batch.Length, cancellationToken).AsWrite();
+    }
 
     public override Task FlushAsync(CancellationToken cancellationToken) => stream.FlushAsync(cancellationToken);
 

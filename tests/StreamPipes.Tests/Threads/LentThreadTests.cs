@@ -143,6 +143,60 @@ public sealed class LentThreadTests
     });
 
     [Fact]
+    public Task A_caller_whose_flush_fills_very_many_writes_gets_its_thread_back_before_all_are_written() => Task.Run(() =>
+    {
+        const int Loan = 128 * 1024;
+        using HeldPool pool = new();
+        TransportDouble transport = new(_stream) { LendsThreads = true };
+        PipeConnection connection = PipeConnection.Over(transport, new PipeConnectionOptions { MaximumWriteSize = Write, SendPipeOptions = Endless() });
+
+        connection.Output.WriteAsync(new byte[Loan + (3 * Write)]).AsTask().IsCompletedSuccessfully.Should().BeTrue();
+
+        _stream.Written.Should().HaveCount(Loan);
+        pool.RunAll();
+        _stream.Written.Should().HaveCount(Loan + (3 * Write));
+        connection.Abort();
+    });
+
+    [Fact]
+    public Task A_caller_who_takes_the_turn_of_another_writes_all_that_it_has_sent_itself() => Task.Run(() =>
+    {
+        using HeldPool pool = new();
+        PipeConnection? connection = null;
+        bool isFirst = true;
+        TransportDouble transport = new(_stream) { LendsThreads = true, OnWrite = SendMore };
+        connection = PipeConnection.Over(transport, new PipeConnectionOptions { MaximumWriteSize = Write, SendPipeOptions = Endless() });
+        connection.Output.WriteAsync(new byte[1]).AsTask().IsCompletedSuccessfully.Should().BeTrue();
+        _ = connection.Input.ReadAsync().AsTask();
+        _stream.Written.Should().HaveCount(1, "what is sent while a reader's thread writes is not its own");
+
+        connection.Output.WriteAsync(new byte[1]).AsTask().IsCompletedSuccessfully.Should().BeTrue();
+
+        _stream.Written.Should().HaveCount(1 + (3 * Write) + 1);
+        connection.Abort();
+
+        void SendMore()
+        {
+            if (!isFirst) return;
+            isFirst = false;
+            connection!.Output.WriteAsync(new byte[3 * Write]).AsTask().IsCompletedSuccessfully.Should().BeTrue();
+        }
+    });
+
+    [Fact]
+    public Task A_writer_over_a_pipe_keeps_its_thread_since_a_reader_may_run_below_the_write() => Task.Run(() =>
+    {
+        using HeldPool pool = new();
+        (IDuplexPipe near, IDuplexPipe far) = DuplexPipe.CreatePair();
+        PipeConnection connection = StreamConnection.Create(near.AsStream(), new PipeConnectionOptions { MaximumWriteSize = Write });
+
+        connection.Output.WriteAsync(new byte[Write]).AsTask().IsCompletedSuccessfully.Should().BeTrue();
+
+        far.Input.TryRead(out ReadResult _).Should().BeFalse();
+        connection.Abort();
+    });
+
+    [Fact]
     public Task The_writer_of_a_stream_that_is_not_read_keeps_its_thread() => Task.Run(() =>
     {
         using HeldPool pool = new();
@@ -200,6 +254,8 @@ public sealed class LentThreadTests
 
         wasReadAhead.Should().BeTrue("the reader was resumed on this thread, and the stream is read meanwhile");
     });
+
+    private static PipeOptions Endless() => new(pauseWriterThreshold: 0, resumeWriterThreshold: 0, useSynchronizationContext: false);
 
     private static PipeConnectionOptions Narrow() =>
         new() { ReceivePipeOptions = new PipeOptions(pauseWriterThreshold: Pause, resumeWriterThreshold: Pause, useSynchronizationContext: false) };
