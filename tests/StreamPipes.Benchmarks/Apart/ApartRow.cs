@@ -34,6 +34,23 @@ internal sealed record ApartRow(Traffic Traffic, int Connections, bool IsTls)
         CultureInfo.InvariantCulture,
         $"{Traffic.ToString().ToLowerInvariant()} 64 B {(IsTls ? "TLS" : "plain")}, {Connections} connection{(Connections == 1 ? "" : "s")}");
 
+    /// <summary>The row as a heading.</summary>
+    public string Title
+    {
+        get
+        {
+            string over = IsTls ? "over TLS" : "plain";
+            string connections = Connections == 1 ? "1 connection" : string.Create(CultureInfo.InvariantCulture, $"{Connections} connections");
+            return Traffic switch
+            {
+                Traffic.Flood => $"Flood of 64 B messages {over}, {connections}",
+                Traffic.Callers => string.Create(CultureInfo.InvariantCulture, $"{Callers} callers of one connection, 64 B {over}"),
+                Traffic.FanOut => $"Lone messages of 64 B to {connections}, {over}",
+                _ => $"Echo of 64 B {over}, {connections}",
+            };
+        }
+    }
+
     /// <summary>How many messages each connection has in a batch, which ends when the peer has answered.</summary>
     public int BatchMessages => Traffic switch
     {

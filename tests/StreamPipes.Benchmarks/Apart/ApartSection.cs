@@ -36,7 +36,7 @@ internal sealed class ApartSection(ApartRow row, Condition condition, IReadOnlyL
             for (int pass = 0; pass < passes; pass++) await PassAsync(pass, port);
         }
 
-        string title = $"Apart: {row.Name}, {condition.Name}";
+        string title = $"{row.Title}; {condition.Name}";
         return new Section(title, Report()) { Chart = Chart(title), Values = [.. SingleValues()] };
     }
 
@@ -69,12 +69,12 @@ internal sealed class ApartSection(ApartRow row, Condition condition, IReadOnlyL
 
     private string Report()
     {
-        MarkdownTable table = new(["contender", "time", "processor time", "time, ratio", "processor time, ratio", "the first messages, processor time", "allocated", .. HasTimes ? (string[])["median, ratio", "p99, ratio"] : []]);
+        MarkdownTable table = new(["contender", "time", "processor time", "time, ratio", "processor time, ratio", "the first messages, processor time", "allocated", "writes on the caller's thread", .. HasTimes ? (string[])["median, ratio", "p99, ratio"] : []]);
         foreach (Contender contender in _contenders)
         {
             if (_failures.TryGetValue(contender, out string? failure))
             {
-                table.Add([contender.Name, failure, .. Enumerable.Repeat("", HasTimes ? 7 : 5)]);
+                table.Add([contender.Name, failure, .. Enumerable.Repeat("", HasTimes ? 8 : 6)]);
                 continue;
             }
 
@@ -87,6 +87,7 @@ internal sealed class ApartSection(ApartRow row, Condition condition, IReadOnlyL
                 Ratio(contender, sample => sample.Cpu),
                 Absolute(contender, sample => sample.FirstCpu),
                 Numbers.Of(Spread.Of(_samples[contender].Select(sample => sample.Allocated)).Median, Unit.Bytes),
+                Lent(contender),
                 .. HasTimes ? (string[])[Ratio(contender, sample => sample.P50), Ratio(contender, sample => sample.P99)] : [],
             ]);
         }
@@ -140,8 +141,8 @@ internal sealed class ApartSection(ApartRow row, Condition condition, IReadOnlyL
         Contender[] measured = [.. _contenders.Where(contender => _samples[contender].Count > 0)];
         if (!measured.Contains(Reference)) return null;
         Contender[] drawn = [.. measured.Where(contender => Spread.Of(Ratios(contender, sample => sample.Wall)).Median <= LargestBar && Spread.Of(Ratios(contender, sample => sample.Cpu)).Median <= LargestBar)];
-        string left = string.Join(", ", measured.Except(drawn).Select(contender => $"{contender.Name}, {Numbers.Ratio(Spread.Of(Ratios(contender, sample => sample.Cpu)).Median)}x"));
-        string note = $"Against {Reference.Name}; less is better. Medians and ranges of {passes} passes.{(left.Length > 0 ? $" Not drawn: {left}." : "")}";
+        int left = measured.Length - drawn.Length;
+        string note = $"Against {Reference.Name}; less is better. Medians and ranges of {passes} passes.{(left > 0 ? string.Create(CultureInfo.InvariantCulture, $" Not drawn: {left} above {LargestBar:0}x.") : "")}";
         return new Chart(title, note, [Panel("time", drawn, sample => sample.Wall), Panel("processor time of the process", drawn, sample => sample.Cpu)]) { HasOneScale = true };
     }
 
@@ -157,11 +158,17 @@ internal sealed class ApartSection(ApartRow row, Condition condition, IReadOnlyL
 
     private IEnumerable<string> SingleValues() =>
     [
-        "contender;pass;first ns;first cpu ns;ns;cpu ns;bytes;p50 ns;p99 ns",
+        "contender;pass;first ns;first cpu ns;ns;cpu ns;bytes;p50 ns;p99 ns;lent",
         .. from contender in _contenders
            from one in _samples[contender].Select((sample, pass) => (Sample: sample, Pass: pass))
            select string.Create(CultureInfo.InvariantCulture, $"{contender.Key};{one.Pass + 1};{one.Sample.ToLine().Replace(' ', ';')}"),
     ];
+
+    private string Lent(Contender contender)
+    {
+        double[] shares = [.. _samples[contender].Select(sample => sample.Lent).Where(share => !double.IsNaN(share))];
+        return shares.Length == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{Spread.Of(shares).Median * 100:0} %");
+    }
 
     private IEnumerable<double> Ratios(Contender contender, Func<Sample, double> value) => _samples[contender].Zip(_samples[Reference], (one, reference) => value(one) / value(reference));
 }

@@ -41,6 +41,14 @@ internal sealed class ApartWork(ApartRow row, Contender contender, IPEndPoint se
         _times?.Clear();
         List<Sample> visits = [];
         for (int visit = 0; visit < Visits; visit++) visits.Add(await MeasureAsync(batch, perBatch, TimeSpan.FromSeconds(seconds / 4), long.MaxValue));
+        double lent;
+        using (LentWrites writes = new())
+        {
+            // By itself, since counting is not free.
+            await batch();
+            lent = writes.Share;
+        }
+
         Sample sample = new(
             first.Wall,
             first.Cpu,
@@ -48,7 +56,8 @@ internal sealed class ApartWork(ApartRow row, Contender contender, IPEndPoint se
             Spread.Of(visits.Select(visit => visit.Cpu)).Median,
             Spread.Of(visits.Select(visit => visit.Allocated)).Median,
             _times?.Percentile(0.5) ?? double.NaN,
-            _times?.Percentile(0.99) ?? double.NaN);
+            _times?.Percentile(0.99) ?? double.NaN,
+            lent);
         await Task.WhenAll(clients.Select(client => client.DisposeAsync().AsTask()));
         return sample.ToLine();
     }
@@ -70,7 +79,7 @@ internal sealed class ApartWork(ApartRow row, Contender contender, IPEndPoint se
 
         cpu = Environment.CpuUsage.TotalTime - cpu;
         allocated = GC.GetTotalAllocatedBytes() - allocated;
-        return new Sample(0, 0, wall.TotalNanoseconds / messages, cpu.TotalNanoseconds / messages, (double)allocated / messages, double.NaN, double.NaN);
+        return new Sample(0, 0, wall.TotalNanoseconds / messages, cpu.TotalNanoseconds / messages, (double)allocated / messages, double.NaN, double.NaN, double.NaN);
     }
 
     private Func<Task> Batch(Client client)
