@@ -9,8 +9,9 @@ public enum PumpScheduling
 {
     /// <summary>
     /// The send pump is woken on the thread pool, unless the same caller comes back first with a read that has to wait, or flushes what completes a
-    /// whole write (<see cref="PipeConnectionOptions.MaximumWriteSize"/>): then that caller runs it, and no thread hop is paid. Received bytes resume the waiting reader on the thread that received them, but only
-    /// after the next read of the stream has been issued, so that a reader that blocks its thread stops only itself.
+    /// whole write (<see cref="PipeConnectionOptions.MaximumWriteSize"/>): then that caller runs it, and no thread hop is paid. Received
+    /// bytes resume the waiting reader on the thread that received them, but only after the next read of the stream has been issued, so that a reader
+    /// that blocks its thread stops only itself.
     /// </summary>
     Default = 0,
 

@@ -12,13 +12,11 @@ internal sealed class BlockPool : MemoryPool<byte>
     public const int BlockSize = 32 * 1024;
     private const int MostInStore = 512;
 
-    private readonly BlockStack[] _stacks;
+    private readonly PerCore<BlockStack> _stacks = new(static () => new BlockStack(BlockStack.UsualCapacity));
     private readonly BlockStack _store = new(MostInStore);
 
     private BlockPool()
     {
-        _stacks = new BlockStack[Math.Min(Environment.ProcessorCount, 64)];
-        for (int i = 0; i < _stacks.Length; i++) _stacks[i] = new BlockStack(BlockStack.UsualCapacity);
         _ = new Gen2GcCallback(Trim);
     }
 
@@ -34,14 +32,14 @@ internal sealed class BlockPool : MemoryPool<byte>
 
     public Block RentBlock()
     {
-        Block block = OwnStack.TryTake() ?? _store.TryTake() ?? TakeFromAnyStack() ?? new Block(this);
+        Block block = _stacks.Own.TryTake() ?? _store.TryTake() ?? TakeFromAnyStack() ?? new Block(this);
         block.MarkRented();
         return block;
     }
 
     public void Return(Block block)
     {
-        if (!OwnStack.TryPut(block)) _store.TryPut(block);
+        if (!_stacks.Own.TryPut(block)) _store.TryPut(block);
     }
 
     /// <summary>The process-wide pool lives as long as the process.</summary>
@@ -49,12 +47,10 @@ internal sealed class BlockPool : MemoryPool<byte>
     {
     }
 
-    private BlockStack OwnStack => _stacks[(uint)Thread.GetCurrentProcessorId() % (uint)_stacks.Length];
-
     /// <summary>A caller that only rents on one core what is returned on another is served by the other one's stack.</summary>
     private Block? TakeFromAnyStack()
     {
-        foreach (BlockStack stack in _stacks)
+        foreach (BlockStack stack in _stacks.All)
         {
             if (stack.TryTake() is { } block) return block;
         }
@@ -64,7 +60,7 @@ internal sealed class BlockPool : MemoryPool<byte>
 
     private void Trim()
     {
-        foreach (BlockStack stack in _stacks) stack.Trim();
+        foreach (BlockStack stack in _stacks.All) stack.Trim();
         _store.Trim();
     }
 }

@@ -8,7 +8,7 @@ namespace StreamPipes.Buffers;
 internal static class SegmentPool
 {
     private const int MostOnCore = 128;
-    private static readonly Stack<Segment>[] Unused = MakeStacks();
+    private static readonly PerCore<Stack<Segment>> Unused = new(static () => new Stack<Segment>());
 
     public static Segment Rent(IMemoryOwner<byte> owner)
     {
@@ -19,25 +19,16 @@ internal static class SegmentPool
 
     public static void Return(Segment segment)
     {
-        Stack<Segment> unused = OwnStack;
+        Stack<Segment> unused = Unused.Own;
         lock (unused)
         {
             if (unused.Count < MostOnCore) unused.Push(segment);
         }
     }
 
-    private static Stack<Segment> OwnStack => Unused[(uint)Thread.GetCurrentProcessorId() % (uint)Unused.Length];
-
     private static Segment? TryTake()
     {
-        Stack<Segment> unused = OwnStack;
+        Stack<Segment> unused = Unused.Own;
         lock (unused) return unused.Count > 0 ? unused.Pop() : null;
-    }
-
-    private static Stack<Segment>[] MakeStacks()
-    {
-        Stack<Segment>[] stacks = new Stack<Segment>[Math.Min(Environment.ProcessorCount, 64)];
-        for (int i = 0; i < stacks.Length; i++) stacks[i] = new Stack<Segment>();
-        return stacks;
     }
 }

@@ -11,7 +11,9 @@ namespace StreamPipes.Scheduling;
 /// </summary>
 internal readonly struct DirectionSettings
 {
-    private const int DefaultPause = 128 * 1024;
+    /// <summary>How many bytes wait before a flush does, where the caller's pipe options do not say.</summary>
+    public const int DefaultPause = 128 * 1024;
+
     private const int DefaultResume = 64 * 1024;
 
     private DirectionSettings(PipeConnectionOptions options, PipeOptions pipe, PipeScheduler? pump, PipeScheduler? end)

@@ -18,7 +18,7 @@ namespace StreamPipes.Scheduling;
 ///     ^  ^                |  Signal(runHere: true), or the look          |
 ///     |  |                |  that follows the step into Waiting          |
 ///     |  +----------------+                                              |
-///     |    the pool, the scheduler, TryRunQueued, Signal(runHere: true)      |
+///     |     the pool, the scheduler, TryRunQueued, Signal(runHere: true) |
 ///     +------------------------------------------------------------------+
 ///     |  RunReaderThenResume            Signal, and the pump must not stay; the monitor
 ///     +---------------------> Parked ------------------------------------> Queued

@@ -11,8 +11,8 @@ namespace StreamPipes.Sending;
 /// <summary>Writes to the stream what the writer has published, as few writes as possible, each byte once, and flushes when nothing more is ready.</summary>
 internal sealed class SendPump : PumpSignal.IPump
 {
-    /// <summary>What a caller's thread writes at most before it is given back, up to a whole write: as much as waits for a writer who heeds back-pressure.</summary>
-    private const int LongestLoan = 128 * 1024;
+    /// <summary>What a caller's thread writes before it is given back, and at most one batch more: what waits by default before a flush does.</summary>
+    private const int LongestLoan = DirectionSettings.DefaultPause;
 
     private readonly ConnectionState _state;
     private readonly IConnectionEvents _events;
