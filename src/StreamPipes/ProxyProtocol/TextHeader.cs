@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -86,10 +85,18 @@ internal static class TextHeader
     private static int PortAt(string[] words, int index) =>
         NumberOf(words[index], LongestPort, ushort.MaxValue) ?? throw ProxyFields.Malformed(PositionOf(words, index), "a port is a number up to 65535 with no zeros in front");
 
+    /// <summary>Digits alone. <see cref="int.TryParse(string, out int)"/> would also take zero bytes after them, in every style.</summary>
     private static int? NumberOf(string text, int longest, int largest)
     {
         if (text.Length == 0 || text.Length > longest || (text.Length > 1 && text[0] == '0')) return null;
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number <= largest ? number : null;
+        int number = 0;
+        foreach (char c in text)
+        {
+            if (c is not (>= '0' and <= '9')) return null;
+            number = (number * 10) + (c - '0');
+        }
+
+        return number <= largest ? number : null;
     }
 
     private static int PositionOf(string[] words, int index) => Start.Length + words.Take(index).Sum(word => word.Length + 1);

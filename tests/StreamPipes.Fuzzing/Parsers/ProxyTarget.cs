@@ -23,6 +23,7 @@ internal sealed class ProxyTarget : FuzzTarget
     public override IEnumerable<byte[]> Seeds() =>
     [
         [1, .. "PROXY TCP4 192.0.2.1 198.51.100.7 56324 443\r\nGET / HTTP/1.1\r\n"u8],
+        [1, .. "PROXY TCP4 192.0.2.1 1\0\0.51.100.7 56324 443\0\r\n"u8],
         [3, .. "PROXY TCP6 2001:db8::1 ::ffff:1.2.3.4 4124 0\r\n"u8],
         [2, .. "PROXY UNKNOWN ffff::f anything\r\nPROXY UNKNOWN\r\n"u8],
         [0, .. "PROXY TCP4 192.0.2.01 1.2.3 65536 +1\r\n"u8],
@@ -113,7 +114,11 @@ internal sealed class ProxyTarget : FuzzTarget
         FoundException.Unless(string.Equals(first, expected, StringComparison.Ordinal), $"'{expected}' is read as '{first}'");
     }
 
-    private static IPEndPoint EndPointOf(string address, string port) => new(IPAddress.Parse(address), int.Parse(port, System.Globalization.CultureInfo.InvariantCulture));
+    private static IPEndPoint EndPointOf(string address, string port)
+    {
+        FoundException.Unless(port.All(char.IsAsciiDigit) && IPAddress.TryParse(address, out _), $"'{address}' with port '{port}' is read as an end point");
+        return new IPEndPoint(IPAddress.Parse(address), int.Parse(port, System.Globalization.CultureInfo.InvariantCulture));
+    }
 
     private static string EndPointAt(byte[] wire, int address, int port, int size) =>
         new IPEndPoint(new IPAddress(wire.AsSpan(address, size)), BinaryPrimitives.ReadUInt16BigEndian(wire.AsSpan(port))).ToString();
