@@ -88,7 +88,7 @@ public sealed class TlsConnectionMiddlewareTests
         return type;
     }
 
-    private sealed class ReadLogStream(Stream inner) : StreamDecorator(inner)
+    private sealed class ReadLogStream(Stream inner) : WrappingStream(inner)
     {
         private readonly MemoryStream _bytes = new();
 

@@ -1,7 +1,7 @@
 namespace StreamPipes.AspNetCore.Tests.Testing;
 
 /// <summary>Counts what goes through it, and remembers whether it was disposed.</summary>
-internal sealed class ByteCountingStream(Stream inner) : StreamDecorator(inner)
+internal sealed class ByteCountingStream(Stream inner) : WrappingStream(inner)
 {
     private readonly TaskCompletionSource _disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -3,7 +3,7 @@ using StreamPipes.Tests.Testing;
 namespace StreamPipes.Fuzzing.Tls;
 
 /// <summary>What the connection under test runs on: reads of a size, and perhaps a fault at the end. It notes whether it was disposed.</summary>
-internal sealed class Carrier(Stream inner, TlsPlan plan) : DuplexStreamDouble
+internal sealed class Carrier(Stream inner, TlsPlan plan) : TestStream
 {
     public bool IsDisposed { get; private set; }
 

@@ -5,7 +5,7 @@ using StreamPipes.Tests.Testing;
 namespace StreamPipes.Fuzzing.Tls;
 
 /// <summary>An honest peer: a handshake, messages in records of several sizes, its close_notify. What it writes goes through the editor.</summary>
-internal sealed class Peer(Stream far, TlsPlan plan) : DuplexStreamDouble
+internal sealed class Peer(Stream far, TlsPlan plan) : TestStream
 {
     private static readonly int[] Sizes = [16, 1, 100];
 

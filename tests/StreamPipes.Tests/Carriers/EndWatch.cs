@@ -1,7 +1,7 @@
 namespace StreamPipes.Tests.Carriers;
 
 /// <summary>Remembers whether a read has found the end: so that it shows whether the layer above ended by itself.</summary>
-internal sealed class EndWatch(Stream inner) : StreamDecorator(inner)
+internal sealed class EndWatch(Stream inner) : WrappingStream(inner)
 {
     public bool HasEnded { get; private set; }
 

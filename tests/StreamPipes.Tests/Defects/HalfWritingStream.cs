@@ -4,7 +4,7 @@ namespace StreamPipes.Tests.Defects;
 /// Behaves as a socket with a full buffer: a write takes the first half at once, and the rest when the gate is released. A token that fires
 /// in between ends the write with half of it done.
 /// </summary>
-internal sealed class HalfWritingStream : DuplexStreamDouble
+internal sealed class HalfWritingStream : TestStream
 {
     private readonly List<byte> _written = [];
     private readonly TaskCompletionSource _disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -1,4 +1,5 @@
 #if !LIBRARY_NETSTANDARD
+using System.Buffers;
 using System.IO.Pipelines;
 using StreamPipes.Tests.Lifetime;
 
@@ -315,13 +316,13 @@ public sealed class DetachFaultTests
     public async Task A_read_that_was_handed_over_brings_bytes_of_the_callers_own()
     {
         ScriptedStream stream = new();
-        CountingMemoryPool pool = new();
+        ReturnWatch pool = new();
         PipeConnection connection = StreamConnection.Create(stream, new PipeConnectionOptions { ReceivePipeOptions = new PipeOptions(pool, useSynchronizationContext: false), ClearBuffers = true });
         await stream.GetCalledTask(StreamOperation.Read).Guarded();
         DetachedStream detached = await connection.DetachAsync().Guarded();
 
         _ = stream.Read("what the read brings");
-        await pool.FirstDrained.Guarded();
+        await pool.FirstReturned.Guarded();
 
         byte[] got = new byte[20];
         await detached.Stream.ReadExactlyAsync(got).AsTask().Guarded();
@@ -337,5 +338,31 @@ public sealed class DetachFaultTests
 
     private static PipeConnectionOptions Bearing(ManualTimeProvider clock) =>
         new() { TimeProvider = clock, CloseTimeout = Clockwork.CloseTimeout, SurvivesCanceledReads = true };
+
+    /// <summary>A pool that tells when its first block has come back.</summary>
+    private sealed class ReturnWatch : MemoryPool<byte>
+    {
+        private readonly CountingMemoryPool _inner = new();
+        private readonly TaskCompletionSource _firstReturned = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task FirstReturned => _firstReturned.Task;
+
+        public override int MaxBufferSize => _inner.MaxBufferSize;
+
+        public override IMemoryOwner<byte> Rent(int minBufferSize = -1) => new Block(_inner.Rent(minBufferSize), _firstReturned);
+
+        protected override void Dispose(bool disposing) => _inner.Dispose();
+
+        private sealed class Block(IMemoryOwner<byte> inner, TaskCompletionSource returned) : IMemoryOwner<byte>
+        {
+            public Memory<byte> Memory => inner.Memory;
+
+            public void Dispose()
+            {
+                inner.Dispose();
+                returned.TrySetResult();
+            }
+        }
+    }
 }
 #endif

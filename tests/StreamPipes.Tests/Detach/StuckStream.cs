@@ -1,7 +1,7 @@
 namespace StreamPipes.Tests.Detach;
 
 /// <summary>A stream whose read ends neither by its token, which it tells the test of, nor by the dispose.</summary>
-internal sealed class StuckStream : DuplexStreamDouble
+internal sealed class StuckStream : TestStream
 {
     private readonly TaskCompletionSource _readBegun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<int> _never = new();

@@ -3,7 +3,7 @@ using System.Text;
 namespace StreamPipes.Tests.Faults;
 
 /// <summary>A duplex stream in which one call may go wrong; every other call behaves.</summary>
-internal sealed class FaultStream(FaultPoint? point) : DuplexStreamDouble
+internal sealed class FaultStream(FaultPoint? point) : TestStream
 {
     private readonly ReadScript _script = new();
     private readonly WriteLog _log = new();

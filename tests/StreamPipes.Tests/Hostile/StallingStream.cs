@@ -1,7 +1,7 @@
 namespace StreamPipes.Tests.Hostile;
 
 /// <summary>Gives out a number of bytes and then nothing any more: a peer that has fallen silent, without an end.</summary>
-internal sealed class StallingStream(Stream inner, long limit) : StreamDecorator(inner)
+internal sealed class StallingStream(Stream inner, long limit) : WrappingStream(inner)
 {
     private readonly TaskCompletionSource _stalled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _given;

@@ -156,7 +156,7 @@ public sealed class AbortTests
     }
 
     /// <summary>Its read registers a callback with the token, and the callback throws.</summary>
-    private sealed class CallbackThrowsStream : DuplexStreamDouble
+    private sealed class CallbackThrowsStream : TestStream
     {
         private readonly TaskCompletionSource _reading = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly TaskCompletionSource<int> _disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -260,7 +260,7 @@ public sealed class ClosingStepsTests : ClosingBench
     }
 
     /// <summary>Its read goes on after its dispose, until it is cancelled.</summary>
-    private sealed class ReadThatStays : DuplexStreamDouble
+    private sealed class ReadThatStays : TestStream
     {
         private readonly TaskCompletionSource _reading = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly TaskCompletionSource _disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);

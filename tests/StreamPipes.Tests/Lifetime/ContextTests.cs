@@ -158,7 +158,7 @@ public sealed class ContextTests
     }
 
     /// <summary>Notes which ambient value its methods are called with.</summary>
-    private sealed class AmbientRecorder(Stream inner) : StreamDecorator(inner)
+    private sealed class AmbientRecorder(Stream inner) : WrappingStream(inner)
     {
         private readonly System.Collections.Concurrent.ConcurrentQueue<string?> _seen = new();
 

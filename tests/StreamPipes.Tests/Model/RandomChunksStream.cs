@@ -1,7 +1,7 @@
 namespace StreamPipes.Tests.Model;
 
 /// <summary>Reads and writes in pieces of random sizes, and can be broken for reads or for writes while it is in use.</summary>
-internal sealed class RandomChunksStream(Stream inner, int seed) : StreamDecorator(inner)
+internal sealed class RandomChunksStream(Stream inner, int seed) : WrappingStream(inner)
 {
     private const int LargestPiece = 1500;
 

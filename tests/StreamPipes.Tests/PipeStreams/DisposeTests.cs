@@ -127,7 +127,7 @@ public sealed class DisposeTests
         Task copying = stream.CopyToAsync(destination);
 
         await DisposeAsync(stream).Guarded();
-        int outstanding = pool.Outstanding;
+        long outstanding = pool.Outstanding;
         destination.Gate.Release();
 
         await Assert.ThrowsAsync<ObjectDisposedException>(() => copying.Guarded());

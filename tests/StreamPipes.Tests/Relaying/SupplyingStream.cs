@@ -1,7 +1,7 @@
 namespace StreamPipes.Tests.Relaying;
 
 /// <summary>A stream that has so many bytes to read, at once, and notes how far it has got. What is written to it is dropped.</summary>
-internal sealed class SupplyingStream(byte[] content, Action<long> onSupplied) : DuplexStreamDouble
+internal sealed class SupplyingStream(byte[] content, Action<long> onSupplied) : TestStream
 {
     private readonly TaskCompletionSource _disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _supplied;

@@ -93,7 +93,7 @@ public sealed class SharedWriterAllocationTests
         }
     }
 
-    private sealed class DroppingStream : DuplexStreamDouble
+    private sealed class DroppingStream : TestStream
     {
         private readonly TaskCompletionSource<int> _never = new();
 

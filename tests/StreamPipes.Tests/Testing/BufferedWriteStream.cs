@@ -3,7 +3,7 @@ namespace StreamPipes.Tests.Testing;
 /// <summary>
 /// Keeps what is written until it is flushed, and loses it when it is disposed unflushed: the stream that shows a forgotten flush.
 /// </summary>
-internal sealed class BufferedWriteStream(Stream inner) : StreamDecorator(inner)
+internal sealed class BufferedWriteStream(Stream inner) : WrappingStream(inner)
 {
     private readonly List<byte> _kept = [];
 

@@ -1,7 +1,7 @@
 namespace StreamPipes.Tests.Testing;
 
 /// <summary>Counts what a stream is asked to do. Reads and writes are counted when they start, sizes are the buffers' own.</summary>
-internal sealed class CountingStream(Stream inner) : StreamDecorator(inner)
+internal sealed class CountingStream(Stream inner) : WrappingStream(inner)
 {
     private readonly WriteLog _log = new();
     private int _reads;

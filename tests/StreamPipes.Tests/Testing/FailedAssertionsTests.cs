@@ -27,7 +27,7 @@ public sealed class FailedAssertionsTests
         FailedAssertionsAttribute.Take().Should().ContainSingle().Which.Should().Contain("planted under a pump");
     }
 
-    private sealed class AssertingStream : DuplexStreamDouble
+    private sealed class AssertingStream : TestStream
     {
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {

@@ -7,7 +7,7 @@ namespace StreamPipes.Tests.Testing;
 /// One end of an in-memory connection of a kind the library does not know: no half-close (the peer sees the end when this end is
 /// disposed), no empty reads expected, tokens honoured, nothing of the library inside.
 /// </summary>
-internal sealed class MemoryDuplexStream : DuplexStreamDouble
+internal sealed class MemoryDuplexStream : TestStream
 {
     private readonly PipeReader _reader;
     private readonly PipeWriter _writer;

@@ -7,7 +7,7 @@ namespace StreamPipes.Tests.Testing;
 /// (<see cref="Hold"/>, <see cref="Release"/>), made to fail (<see cref="Fail"/>, also from the nth call on), counted and awaited
 /// (<see cref="GetCalledTask"/>). Writes are recorded when they have got through.
 /// </summary>
-internal sealed class ScriptedStream : DuplexStreamDouble
+internal sealed class ScriptedStream : TestStream
 {
     private readonly ReadScript _script = new();
     private readonly WriteLog _log = new();

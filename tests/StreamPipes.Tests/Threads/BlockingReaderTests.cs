@@ -148,7 +148,7 @@ public sealed class BlockingReaderTests
     }
 
     /// <summary>The first read waits, blocking, until the reader waits, and then ends at once; the second ends when the test says so.</summary>
-    private sealed class FirstReadAtOnceStream : DuplexStreamDouble
+    private sealed class FirstReadAtOnceStream : TestStream
     {
         private readonly TaskCompletionSource _inSecond = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private int _reads;
@@ -185,7 +185,7 @@ public sealed class BlockingReaderTests
     }
 
     /// <summary>Its asynchronous reads block their thread until a byte is given, or the stream is disposed.</summary>
-    private sealed class BlockingReadStream : DuplexStreamDouble
+    private sealed class BlockingReadStream : TestStream
     {
         private readonly SemaphoreSlim _bytes = new(0);
         private readonly TaskCompletionSource _inRead = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -1,7 +1,7 @@
 namespace StreamPipes.Tests.Threads;
 
 /// <summary>Keeps what is written, when told so, and gives it to the inner stream in one write.</summary>
-internal sealed class GatheringWriteStream(Stream inner) : StreamDecorator(inner)
+internal sealed class GatheringWriteStream(Stream inner) : WrappingStream(inner)
 {
     private readonly MemoryStream _gathered = new();
 

@@ -21,7 +21,7 @@ public sealed class OwnThreadsTests
     }
 
     /// <summary>Notes the names of the threads that call its blocking methods; nobody is to call the others.</summary>
-    private sealed class ThreadRecorder(Stream inner) : StreamDecorator(inner)
+    private sealed class ThreadRecorder(Stream inner) : WrappingStream(inner)
     {
         public ConcurrentQueue<string?> Readers { get; } = new();
 

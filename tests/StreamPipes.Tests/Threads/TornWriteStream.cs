@@ -1,7 +1,7 @@
 namespace StreamPipes.Tests.Threads;
 
 /// <summary>Once torn, every write gives the first bytes to the inner stream, and the rest when it is released.</summary>
-internal sealed class TornWriteStream(Stream inner, int firstBytes) : StreamDecorator(inner)
+internal sealed class TornWriteStream(Stream inner, int firstBytes) : WrappingStream(inner)
 {
     private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _hasBegun = new(TaskCreationOptions.RunContinuationsAsynchronously);

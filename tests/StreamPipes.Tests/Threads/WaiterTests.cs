@@ -138,7 +138,7 @@ public sealed class WaiterTests
     }
 
     /// <summary>A byte for each read, each from another thread.</summary>
-    private sealed class EndlessStream : DuplexStreamDouble
+    private sealed class EndlessStream : TestStream
     {
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {

@@ -3,7 +3,7 @@ using System.Net.Security;
 namespace StreamPipes.Tests.Tls;
 
 /// <summary>Writes half of what it is given, once told to: a sender that dies in the middle of a record.</summary>
-internal sealed class CutStream(Stream inner) : StreamDecorator(inner)
+internal sealed class CutStream(Stream inner) : WrappingStream(inner)
 {
     public bool IsCutting { get; set; }
 

@@ -1,7 +1,7 @@
 namespace StreamPipes.Tests.Tls;
 
 /// <summary>Does something in the middle of a read or a write: when exactly that many bytes have gone through, in both directions together.</summary>
-internal sealed class TripwireStream(Stream inner, long at, Action trip) : StreamDecorator(inner)
+internal sealed class TripwireStream(Stream inner, long at, Action trip) : WrappingStream(inner)
 {
     private readonly Lock _sync = new();
     private long _passed;

@@ -1,7 +1,7 @@
 namespace StreamPipes.Tests.Carriers;
 
 /// <summary>One direction of a <see cref="WireStream"/>, as a pipe of the operating system has it.</summary>
-internal sealed class OneWayStream(Wire wire, bool isInput) : StreamDecorator(new WireStream(wire, wire))
+internal sealed class OneWayStream(Wire wire, bool isInput) : WrappingStream(new WireStream(wire, wire))
 {
     private bool _isDisposed;
 

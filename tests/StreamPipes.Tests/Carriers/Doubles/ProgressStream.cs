@@ -1,7 +1,7 @@
 namespace StreamPipes.Tests.Carriers;
 
 /// <summary>The input of a program that says a byte on its output for all that it reads, and reads no more once it cannot say it.</summary>
-internal sealed class ProgressStream(Stream input, Stream output) : StreamDecorator(input)
+internal sealed class ProgressStream(Stream input, Stream output) : WrappingStream(input)
 {
     private bool _hasBegun;
 

@@ -4,7 +4,7 @@ namespace StreamPipes.Tests.Carriers;
 /// One end of a connection in memory, and the base of those that behave worse: tokens are honoured, a dispose ends the pending read and shows the other side the
 /// end, behind everything that was written.
 /// </summary>
-internal class WireStream(Wire input, Wire output) : DuplexStreamDouble
+internal class WireStream(Wire input, Wire output) : TestStream
 {
     private readonly CancellationTokenSource _ended = new();
     private int _isDisposed;
