@@ -197,6 +197,25 @@ public sealed class LentThreadTests
     });
 
     [Fact]
+    public Task A_relay_gives_back_what_it_has_copied_before_its_thread_writes_it() => Task.Run(() =>
+    {
+        using HeldPool pool = new();
+        using CountingMemoryPool memory = new(Write);
+        long? returned = null;
+        TransportDouble transport = new(_stream) { LendsThreads = true, OnWrite = () => returned ??= memory.Returned };
+        PipeConnection destination = PipeConnection.Over(transport, new PipeConnectionOptions { MaximumWriteSize = Write });
+        PipeOptions received = new(memory, minimumSegmentSize: Write, useSynchronizationContext: false);
+        PipeConnection source = PipeConnection.Over(new TransportDouble(new ScriptedStream().Read(new byte[Write])) { LendsThreads = true }, new PipeConnectionOptions { ReceivePipeOptions = received });
+
+        _ = source.RelayAsync(destination);
+
+        returned.Should().Be(1, "the source reads on while its thread writes");
+        _stream.Written.Should().HaveCount(Write);
+        source.Abort();
+        destination.Abort();
+    });
+
+    [Fact]
     public Task The_writer_of_a_stream_that_is_not_read_keeps_its_thread() => Task.Run(() =>
     {
         using HeldPool pool = new();
