@@ -19,8 +19,9 @@ internal sealed record BenchmarkOptions
           --apart            rows of their own, with the peer in another process: time and processor time of the process under test, in passes of fresh
                              processes; hours for everything, so name rows
           --conditions A,B   of those: idle (default), busy, one (processor), quota
-          --passes N         of those: how often each contender has a process; 6 by default
-          --seconds S        of those: how long the compiler has in each process; 4 by default
+          --passes N         of those, and of the relays: how often each has a process; 6 by default
+          --seconds S        of those: how long the compiler has in each process; of the relays: how long clients connect; 4 by default
+          --relays           programs that take TLS off and pass everything on: ours, HAProxy, stunnel, nginx; 20 minutes
           --micro            single operations, by BenchmarkDotNet
           --quick            few and short rounds, small numbers: whether it works, not how fast it is
           --list             the names of the rows and of the contenders
@@ -48,7 +49,7 @@ internal sealed record BenchmarkOptions
     public string? OutputFolder { get; private set; }
 
     /// <summary>Whether a part is to be measured: those named, and if none is, all but the longest.</summary>
-    public bool Includes(Part part) => Parts.Count == 0 ? part is not (Part.Micro or Part.Apart) : Parts.Contains(part);
+    public bool Includes(Part part) => Parts.Count == 0 ? part is not (Part.Micro or Part.Apart or Part.Relays) : Parts.Contains(part);
 
     /// <exception cref="FormatException">The arguments are not understood.</exception>
     public static BenchmarkOptions Parse(string[] arguments)
@@ -76,6 +77,7 @@ internal sealed record BenchmarkOptions
                 case "--conditions": options.Conditions = Texts(); break;
                 case "--passes": options.Passes = int.Parse(Value(), CultureInfo.InvariantCulture); break;
                 case "--seconds": options.Seconds = double.Parse(Value(), CultureInfo.InvariantCulture); break;
+                case "--relays": options.Parts.Add(Part.Relays); break;
                 case "--micro": options.Parts.Add(Part.Micro); break;
                 case "--quick": options.IsQuick = true; break;
                 case "--list": options.IsList = true; break;

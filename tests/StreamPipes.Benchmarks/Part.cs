@@ -9,4 +9,5 @@ internal enum Part
     Idle,
     Micro,
     Apart,
+    Relays,
 }

@@ -5,6 +5,7 @@ using StreamPipes.Benchmarks.Counts;
 using StreamPipes.Benchmarks.Idle;
 using StreamPipes.Benchmarks.Measuring;
 using StreamPipes.Benchmarks.Micro;
+using StreamPipes.Benchmarks.Relays;
 using StreamPipes.Benchmarks.Reports;
 using StreamPipes.Benchmarks.Rows;
 using StreamPipes.Benchmarks.Starved;
@@ -31,6 +32,7 @@ internal sealed class Session(BenchmarkOptions options, string[] arguments)
         if (options.Includes(Part.Starved)) await AddAsync("starved pool", () => StarvedSection.MakeAsync(_contenders, options.IsQuick));
         if (options.Includes(Part.Idle)) await AddAsync("idle connections", () => IdleSection.MakeAsync(_contenders, options.IsQuick));
         if (options.Includes(Part.Apart)) await MeasureApartAsync();
+        if (options.Includes(Part.Relays)) await AddAsync("relays", () => RelaySection.MakeAsync(options.Passes, options.Seconds, options.IsQuick));
         if (options.Includes(Part.Micro)) await AddAsync("micro", () => Task.FromResult(MicroSection.Make(options.IsQuick)));
 
         Console.WriteLine();

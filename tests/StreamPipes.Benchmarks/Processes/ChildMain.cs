@@ -5,6 +5,7 @@ using StreamPipes.Benchmarks.Contenders;
 using StreamPipes.Benchmarks.Counts;
 using StreamPipes.Benchmarks.Idle;
 using StreamPipes.Benchmarks.Links;
+using StreamPipes.Benchmarks.Relays;
 using StreamPipes.Benchmarks.Starved;
 
 namespace StreamPipes.Benchmarks.Processes;
@@ -15,6 +16,7 @@ internal static class ChildMain
     public static async Task<int> RunAsync(string[] arguments)
     {
         if (string.Equals(arguments[0], PeerProcess.EchoSubject, StringComparison.Ordinal)) return await PeerProcess.ServeAsync(() => new PoolPeer(), bool.Parse(arguments[1]));
+        if (string.Equals(arguments[0], OwnRelay.Subject, StringComparison.Ordinal)) return await OwnRelay.ServeAsync(arguments[1..]);
         if (string.Equals(arguments[0], Spinner.Subject, StringComparison.Ordinal)) return Spinner.Spin();
         if (string.Equals(arguments[0], ApartPeer.Subject, StringComparison.Ordinal)) return await ApartPeer.ServeAsync(ApartRow.All[Number(arguments[1])]);
         if (string.Equals(arguments[0], ApartWork.Subject, StringComparison.Ordinal))
