@@ -14,7 +14,8 @@ namespace StreamPipes;
 /// pumped twice, and that connection ends with <see cref="CloseReason.Detached"/>. Bytes it had received and no reader had consumed go to the
 /// handshake; a protocol that upgrades in mid-stream calls <see cref="UpgradeAsServerAsync"/> or <see cref="UpgradeAsClientAsync"/>, which refuse any.</para>
 /// <para><b>Completion.</b> Completing <see cref="PipeConnection.Output"/> sends close_notify, and the other direction continues. A peer that ends
-/// its connection without close_notify looks the same as one with: a truncation is visible only to the protocol above.</para>
+/// its connection without close_notify ends the input, too: <see cref="PipeConnection.CloseReason"/> is <see cref="CloseReason.Truncated"/> then, and with
+/// <see cref="PipeConnectionOptions.RequireCloseNotify"/> the read throws.</para>
 /// <para><b>Errors.</b> A refused certificate or a failed negotiation throws the <see cref="System.Security.Authentication.AuthenticationException"/> of the handshake.</para>
 /// <para><b>Cancellation.</b> The token and <see cref="PipeConnectionOptions.HandshakeTimeout"/> end the handshake, even on a transport that
 /// ignores tokens. They have no effect on the connection afterwards.</para>

@@ -23,6 +23,17 @@ public sealed class RelayTests
         bench.Outer.CloseReason.Should().Be(CloseReason.RemoteClose);
     }
 
+    [Fact]
+    public Task A_thousand_relays_pass_every_byte_and_both_ends() => LongRun.RepeatAsync(1000, async round =>
+    {
+        Random random = Payload.NewRandom(round);
+        await using RelayBench bench = await RelayBench.StartAsync();
+
+        await bench.ShouldPassAsync(Payload.Seeded(random.Next(200_000), round), Payload.Seeded(random.Next(200_000), round + 1));
+
+        (await bench.Relay.Guarded()).IsComplete.Should().BeTrue();
+    });
+
     [Theory]
     [InlineData(PumpScheduling.Default, PumpScheduling.Inline)]
     [InlineData(PumpScheduling.Inline, PumpScheduling.ThreadPool)]
