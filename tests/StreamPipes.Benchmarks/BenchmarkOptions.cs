@@ -18,9 +18,9 @@ internal sealed record BenchmarkOptions
           --idle             memory of 10,000 idle TLS connections
           --apart            rows of their own, with the peer in another process: time and processor time of the process under test, in passes of fresh
                              processes; hours for everything, so name rows
-          --conditions A,B   of those: idle (default), busy, one (processor), quota
+          --conditions A,B   of those: idle (default), busy, one (processor), quota; or with a variable of the runtime: inline, nospin, nopgo
           --passes N         of those, and of the relays: how often each has a process; 6 by default
-          --seconds S        of those: how long the compiler has in each process; of the relays: how long clients connect; 4 by default
+          --seconds S        of those: how long the compiler has in each process at least; of the relays: how long clients connect; 4 by default
           --relays           programs that take TLS off and pass everything on: ours, HAProxy, stunnel, nginx; 20 minutes
           --micro            single operations, by BenchmarkDotNet
           --quick            few and short rounds, small numbers: whether it works, not how fast it is

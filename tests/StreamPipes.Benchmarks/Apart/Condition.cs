@@ -16,7 +16,16 @@ internal abstract class Condition(string key, string name)
     /// <summary>Why it cannot be had on this machine, and how it could; <see langword="null"/> if it can.</summary>
     public virtual string? Obstacle => null;
 
-    public static IReadOnlyList<Condition> All { get; } = [new IdleCondition(), new BusyCondition(), new OneProcessorCondition(), new QuotaCondition()];
+    public static IReadOnlyList<Condition> All { get; } =
+    [
+        new IdleCondition(),
+        new BusyCondition(),
+        new OneProcessorCondition(),
+        new QuotaCondition(),
+        new VariableCondition("inline", "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS=1"),
+        new VariableCondition("nospin", "DOTNET_ThreadPool_UnfairSemaphoreSpinLimit=0"),
+        new VariableCondition("nopgo", "DOTNET_TieredPGO=0"),
+    ];
 
     public static IReadOnlyList<Condition> Select(IReadOnlyCollection<string> keys) =>
         [.. All.Where(condition => keys.Count == 0 ? condition is IdleCondition : keys.Contains(condition.Key, StringComparer.OrdinalIgnoreCase))];
@@ -32,6 +41,14 @@ internal abstract class Condition(string key, string name)
     private sealed class BusyCondition() : Condition("busy", "every processor has other work")
     {
         public override IDisposable Begin() => new Running([.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => Child.Start(Child.Command(Spinner.Subject)))]);
+    }
+
+    /// <summary>An environment variable of the process under test alone.</summary>
+    private sealed class VariableCondition(string key, string setting) : Condition(key, $"`{setting}`")
+    {
+        public override string? Obstacle => ExternalProgram.Missing("env", "coreutils");
+
+        public override IReadOnlyList<string> Wrap(IReadOnlyList<string> command) => ["env", setting, .. command];
     }
 
     private sealed class OneProcessorCondition() : Condition("one", "one processor")

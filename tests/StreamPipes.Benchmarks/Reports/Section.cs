@@ -12,5 +12,5 @@ internal sealed record Section(string Title, string Text)
     public IReadOnlyList<string> Values { get; init; } = [];
 
     /// <summary>The title as a file's name.</summary>
-    public string Slug => string.Join('-', Title.ToLowerInvariant().Split([' ', ',', ';', '\'', ':'], StringSplitOptions.RemoveEmptyEntries));
+    public string Slug => string.Join('-', Title.ToLowerInvariant().Split([' ', ',', ';', '\'', ':', '`', '='], StringSplitOptions.RemoveEmptyEntries));
 }

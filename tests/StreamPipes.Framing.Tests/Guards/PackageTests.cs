@@ -40,8 +40,7 @@ public sealed class PackageTests(PackedFraming package) : IClassFixture<PackedFr
     [Fact]
     public async Task Every_snippet_about_frames_compiles_in_a_new_project_and_those_of_the_guide_run()
     {
-        string readme = Path.Combine(Repository.Root, "src", "StreamPipes.Framing", "README.md");
-        Snippet[] snippets = [.. MarkdownPage.All.Append(MarkdownPage.Read(readme)).SelectMany(page => page.Snippets).Where(snippet => snippet.IsOfFraming)];
+        Snippet[] snippets = [.. MarkdownPage.All.SelectMany(page => page.Snippets).Where(snippet => snippet.IsOfFraming)];
         NewProject project = await package.CreateProjectAsync("Snippets", "Exe", FramingSnippets.SourcesOf(snippets));
         await project.BuildAsync();
         string[] ran = (await project.RunAsync()).Split('\n').Where(line => line.StartsWith("ran ", StringComparison.Ordinal)).ToArray();

@@ -45,8 +45,7 @@ public sealed class PackageTests(PackedTesting package) : IClassFixture<PackedTe
     [Fact]
     public async Task Every_snippet_about_tests_compiles_in_a_new_project_and_those_of_the_guide_run()
     {
-        string readme = Path.Combine(Repository.Root, "src", "StreamPipes.Testing", "README.md");
-        Snippet[] snippets = [.. MarkdownPage.All.Append(MarkdownPage.Read(readme)).SelectMany(page => page.Snippets).Where(snippet => snippet.IsOfTesting)];
+        Snippet[] snippets = [.. MarkdownPage.All.SelectMany(page => page.Snippets).Where(snippet => snippet.IsOfTesting)];
         NewProject project = await package.CreateProjectAsync("Snippets", "Exe", TestingSnippets.SourcesOf(snippets));
         await project.BuildAsync();
         string[] ran = (await project.RunAsync()).Split('\n').Where(line => line.StartsWith("ran ", StringComparison.Ordinal)).ToArray();

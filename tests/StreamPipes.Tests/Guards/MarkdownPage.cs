@@ -17,7 +17,11 @@ internal sealed partial class MarkdownPage
         Snippets = Split();
     }
 
-    /// <summary>The README, and every page below docs.</summary>
+    /// <summary>What a registry shows of each package.</summary>
+    public static IReadOnlyList<MarkdownPage> OfPackages { get; } =
+        [.. Directory.EnumerateDirectories(Path.Combine(Repository.Root, "src")).Order(StringComparer.Ordinal).Select(folder => Read(Path.Combine(folder, "README.md")))];
+
+    /// <summary>The README, the pages of the packages, and every page below docs.</summary>
     public static IReadOnlyList<MarkdownPage> All { get; } = ReadAll();
 
     public string FullPath { get; }
@@ -53,8 +57,8 @@ internal sealed partial class MarkdownPage
 
     private static List<MarkdownPage> ReadAll()
     {
-        IEnumerable<string> docs = Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories);
-        return [.. docs.Order(StringComparer.Ordinal).Prepend(Path.Combine(Repository.Root, "README.md")).Select(Read)];
+        IEnumerable<string> docs = Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
+        return [Read(Path.Combine(Repository.Root, "README.md")), .. OfPackages, .. docs.Select(Read)];
     }
 
     private List<Snippet> Split()

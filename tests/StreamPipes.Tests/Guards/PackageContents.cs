@@ -18,6 +18,8 @@ internal sealed class PackageContents
 
     public string? Readme => Value("readme");
 
+    public string? Icon => Value("icon");
+
     public string? ReleaseNotes => Value("releaseNotes");
 
     /// <summary>The licence, if it is told as an expression.</summary>

@@ -14,6 +14,19 @@ public sealed class PackageTests(PackedLibrary library) : IClassFixture<PackedLi
             .BeEquivalentTo(Targets.SelectMany(target => (string[])[$"lib/{target}/StreamPipes.dll", $"lib/{target}/StreamPipes.xml"]));
         package.Readme.Should().Be("README.md");
         package.Files.Should().Contain("README.md");
+        package.Icon.Should().Be("icon.png");
+        package.Files.Should().Contain("icon.png");
+    }
+
+    [Fact]
+    public void Every_package_has_a_page_of_its_own_without_links_into_the_repository()
+    {
+        MarkdownPage.OfPackages.Should().HaveCountGreaterThan(3);
+        foreach (MarkdownPage page in MarkdownPage.OfPackages)
+        {
+            page.RelativeLinks.Should().BeEmpty($"{page.Name} is shown by a registry");
+            page.Lines[0].Should().Be($"# {Path.GetFileName(Path.GetDirectoryName(page.FullPath))}");
+        }
     }
 
     [Theory]
