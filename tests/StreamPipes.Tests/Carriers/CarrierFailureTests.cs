@@ -27,6 +27,7 @@ public sealed class CarrierFailureTests
     public Task An_output_that_is_completed_with_an_error_is_an_abort(Medium medium, Layer layer) =>
         ShouldFailAsync(medium, layer, PipeConnectionOptions.Default, connection => connection.Output.Complete(_error), _error, CloseReason.Aborted, completesOutput: true);
 
+#if !LIBRARY_NETSTANDARD
     [Theory]
     [MemberData(nameof(Sessions))]
     public Task A_time_limit_that_passes_is_one_TimeoutException(Medium medium, Layer layer)
@@ -35,6 +36,7 @@ public sealed class CarrierFailureTests
         PipeConnectionOptions options = new() { TimeProvider = clock, IdleTimeout = Limit };
         return ShouldFailAsync(medium, layer, options, _ => clock.Advance(Limit), expected: null, CloseReason.TimedOut, clock: clock);
     }
+#endif
 
     private static async Task ShouldFailAsync(Medium medium, Layer layer, PipeConnectionOptions options, Action<PipeConnection> fail, Exception? expected, CloseReason reason, bool completesOutput = false, ManualTimeProvider? clock = null)
     {
