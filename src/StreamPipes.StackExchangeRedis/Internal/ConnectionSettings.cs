@@ -55,7 +55,7 @@ internal sealed class ConnectionSettings
         return new PipeOptions(given.Pool, pump, given.WriterScheduler, pauseWriterThreshold: 0, resumeWriterThreshold: 0, given.MinimumSegmentSize, useSynchronizationContext: false);
     }
 
-    /// <summary>The client's parser blocks no thread, so that it runs on the receiving one.</summary>
+    /// <summary>The client's parser blocks no thread, so it runs on the receiving one.</summary>
     private static PipeOptions? Receiving(PipeConnectionOptions options)
     {
         if (options.Scheduling != PumpScheduling.Default) return options.ReceivePipeOptions;

@@ -6,7 +6,7 @@ using StackExchange.Redis.Configuration;
 namespace StreamPipes.StackExchangeRedis.Internal;
 
 /// <summary>What the client asks for a transport, once for each connection that it makes.</summary>
-/// <param name="configuration">Read at each connect, so that it does not matter when its properties are set.</param>
+/// <param name="configuration">Read at each connect: it does not matter when its properties are set.</param>
 /// <param name="options">The caller's, copied.</param>
 /// <param name="below">The tunnel that the configuration had before.</param>
 internal sealed class PipeTunnel(ConfigurationOptions configuration, PipeConnectionOptions options, Tunnel? below) : Tunnel
