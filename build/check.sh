@@ -20,6 +20,7 @@ timeout -k 30 1500 dotnet test -c Release --no-build -m:1 --logger "trx" --resul
 dotnet pack src/StreamPipes -c Release --no-build -o "$results/packages" || status=$?
 dotnet pack src/StreamPipes.AspNetCore -c Release --no-build -o "$results/packages" || status=$?
 dotnet pack src/StreamPipes.Framing -c Release --no-build -o "$results/packages" || status=$?
+dotnet pack src/StreamPipes.StackExchangeRedis -c Release --no-build -o "$results/packages" || status=$?
 dotnet pack src/StreamPipes.Testing -c Release --no-build -o "$results/packages" || status=$?
 
 # Of the random programs, to run them again.

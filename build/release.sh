@@ -12,7 +12,7 @@ trap 'rm -rf "$work"' EXIT
 mkdir -p "$packages"
 rm -f "$packages"/*.nupkg "$packages"/*.snupkg
 packages=$(cd "$packages" && pwd)
-for project in StreamPipes StreamPipes.AspNetCore StreamPipes.Framing StreamPipes.Testing; do
+for project in StreamPipes StreamPipes.AspNetCore StreamPipes.Framing StreamPipes.StackExchangeRedis StreamPipes.Testing; do
   dotnet pack "src/$project" -c Release -o "$packages" --artifacts-path "$work" -v:quiet --nologo -clp:NoSummary
 done
 version=$(dotnet msbuild src/StreamPipes -getProperty:PackageVersion)
@@ -21,5 +21,5 @@ echo "== StreamPipes $version"
 dotnet msbuild src/StreamPipes -t:ReadReleaseNotes -getProperty:PackageReleaseNotes
 if grep -q "^## $version (unreleased)" docs/changelog.md; then echo "== note: the changelog still calls $version unreleased"; fi
 
-for file in "$packages"/StreamPipes{,.AspNetCore,.Framing,.Testing}."$version".{nupkg,snupkg}; do sha256sum "$file"; done
+for file in "$packages"/StreamPipes{,.AspNetCore,.Framing,.StackExchangeRedis,.Testing}."$version".{nupkg,snupkg}; do sha256sum "$file"; done
 build/samples.sh "$packages" "$version"

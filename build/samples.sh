@@ -37,7 +37,7 @@ for sample in docs/samples/*/*.csproj; do
   if [ $# -gt 0 ] && [ -d "$work/artifacts/bin/StreamPipes" ]; then echo "$name was built on the sources"; exit 1; fi
 done
 
-for name in InMemory RedisTls HttpOverPipes JsonLines TlsProxy; do
+for name in InMemory RedisTls StackExchangeRedis HttpOverPipes JsonLines TlsProxy; do
   echo "== $name"
   timeout 300 dotnet "$(program "$name")"
 done

@@ -39,6 +39,9 @@ public class PackedLibrary : IAsyncLifetime
 
     public string VersionPrefix => Version[..^(Suffix.Length + 1)];
 
+    /// <summary>A folder of packages that are not ours, which a new project may take as they lie there; nothing is written to it.</summary>
+    protected virtual string? PackagesOfOthers => null;
+
     private string ArtifactsFolder => Path.Combine(_folder.FullName, "artifacts");
 
     private string PackagesFolder => Path.Combine(_folder.FullName, "packages");
@@ -78,6 +81,7 @@ public class PackedLibrary : IAsyncLifetime
                 <ImplicitUsings>enable</ImplicitUsings>
                 <Nullable>enable</Nullable>
                 <RestoreAdditionalProjectSources>{PackagesFolder}</RestoreAdditionalProjectSources>
+                <RestoreAdditionalProjectFallbackFolders>{PackagesOfOthers}</RestoreAdditionalProjectFallbackFolders>
               </PropertyGroup>
               <ItemGroup>
                 <PackageReference Include="{_name}" Version="[{Version}]" />

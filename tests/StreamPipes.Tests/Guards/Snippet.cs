@@ -29,6 +29,9 @@ internal sealed record Snippet(string Page, string Heading, int Line, IReadOnlyL
     /// <summary>Whether it is about the package for tests, whose tests compile and run it.</summary>
     public bool IsOfTesting => Page.Contains("StreamPipes.Testing", StringComparison.Ordinal) || Page.EndsWith("/testing.md", StringComparison.Ordinal);
 
+    /// <summary>Whether it is about the package for StackExchange.Redis, whose tests compile and run it.</summary>
+    public bool IsOfStackExchangeRedis => Page.Contains("StackExchangeRedis", StringComparison.Ordinal) || Page.EndsWith("/stackexchange-redis.md", StringComparison.Ordinal);
+
     /// <summary>Whether it wants a server that no test has.</summary>
     public bool NeedsTheOutside => Text.Contains("wss://", StringComparison.Ordinal);
 

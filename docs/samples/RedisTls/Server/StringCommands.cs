@@ -12,6 +12,7 @@ internal static class StringCommands
         new("get", 2, 2, (session, words) => session.Reply(Find(session, words[1]))),
         new("set", 3, 4, Set),
         new("del", 2, int.MaxValue, (session, words) => session.Reply(Count(words, session.Store().Delete))),
+        new("unlink", 2, int.MaxValue, (session, words) => session.Reply(Count(words, session.Store().Delete))),
         new("exists", 2, int.MaxValue, (session, words) => session.Reply(Count(words, session.Store().Contains))),
         new("incr", 2, 2, (session, words) => Add(session, words[1], 1)),
         new("decr", 2, 2, (session, words) => Add(session, words[1], -1)),

@@ -1,5 +1,6 @@
 using System.Reflection;
 using StreamPipes.Framing;
+using StreamPipes.StackExchangeRedis;
 using StreamPipes.Testing;
 using StreamPipes.Tests.Guards;
 
@@ -8,7 +9,7 @@ namespace StreamPipes.AspNetCore.Tests.Guards.ApiReference;
 /// <summary>All pages of the API reference: an index, and one for each public type of all packages.</summary>
 internal static class ApiReferencePages
 {
-    private static readonly Assembly[] Libraries = [typeof(PipeConnection).Assembly, typeof(PipeConnectionContext).Assembly, typeof(FrameReader).Assembly, typeof(VirtualNetwork).Assembly];
+    private static readonly Assembly[] Libraries = [typeof(PipeConnection).Assembly, typeof(PipeConnectionContext).Assembly, typeof(FrameReader).Assembly, typeof(VirtualNetwork).Assembly, typeof(ConfigurationOptionsExtensions).Assembly];
 
     public static string Folder => Path.Combine(Repository.Root, "docs", "api");
 

@@ -1,5 +1,6 @@
 using System.Reflection;
 using StreamPipes.Framing;
+using StreamPipes.StackExchangeRedis;
 using StreamPipes.Testing;
 using StreamPipes.Tests.Guards;
 
@@ -13,6 +14,7 @@ internal static class Targets
         [typeof(PipeConnection).Assembly] = File.ReadAllLines(Path.Combine(Repository.GuardsFolder, "PublicApi.netstandard2.0.txt")),
         [typeof(FrameReader).Assembly] = File.ReadAllLines(Path.Combine(Repository.Root, "tests", "StreamPipes.Framing.Tests", "Guards", "PublicApi.netstandard2.0.txt")),
         [typeof(VirtualNetwork).Assembly] = File.ReadAllLines(Path.Combine(Repository.Root, "tests", "StreamPipes.Testing.Tests", "Guards", "PublicApi.netstandard2.0.txt")),
+        [typeof(ConfigurationOptionsExtensions).Assembly] = File.ReadAllLines(Path.Combine(Repository.Root, "tests", "StreamPipes.StackExchangeRedis.Tests", "Guards", "PublicApi.netstandard2.0.txt")),
     };
 
     /// <returns>Nothing, if all targets have it, or if it is told of the whole package or type already.</returns>
