@@ -1,7 +1,7 @@
 namespace StreamPipes.StackExchangeRedis.Tests.Testing;
 
 /// <summary>A layer that counts what passes.</summary>
-internal sealed class CountingStream(Stream inner) : StreamDecorator(inner)
+internal sealed class CountingStream(Stream inner) : WrappingStream(inner)
 {
     private long _read;
     private long _written;

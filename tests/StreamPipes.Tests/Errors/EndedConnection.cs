@@ -71,10 +71,11 @@ internal sealed class EndedConnection : IAsyncDisposable
         });
     }
 
+    /// <summary>The netstandard2.0 build reads a stream, whose error has been thrown nowhere before.</summary>
     private static async Task<EndedConnection> ResetAsync()
     {
         (Socket client, Socket server) = await SocketPair.TcpAsync();
-        return new EndedConnection(SocketConnection.Create(client)) { Origin = "Socket", _end = () => Now(() => server.Close(timeout: 0)) };
+        return new EndedConnection(SocketConnection.Create(client)) { Origin = LibraryBuild.IsNetStandard ? null : "Socket", _end = () => Now(() => server.Close(timeout: 0)) };
     }
 
     private static Task<EndedConnection> AbortAsync(Exception? reason, string? origin)

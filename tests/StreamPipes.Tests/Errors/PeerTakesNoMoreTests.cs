@@ -175,7 +175,7 @@ public sealed class PeerTakesNoMoreTests
         await WriteUntilCompletedAsync(connection).Guarded();
 
         (await Assert.ThrowsAsync<IOException>(() => connection.AsStream(leaveOpen: true).WriteAsync(new byte[1]).Guarded())).InnerException.Should().BeOfType<SocketException>();
-        await Assert.ThrowsAsync<SocketException>(() => connection.Output.CompleteAsync().Guarded());
+        Thrown.SocketErrorOf(await Thrown.SurelyByAsync(() => connection.Output.CompleteAsync().Guarded()));
         connection.CloseReason.Should().Be(CloseReason.WriteFault);
     }
 

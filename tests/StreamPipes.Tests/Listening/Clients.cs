@@ -27,12 +27,9 @@ internal static class Clients
         if (thrown is not null) Assert.IsType<SocketException>(thrown);
     }
 
-    /// <summary>The netstandard2.0 build has its errors from a stream.</summary>
-    public static SocketError ErrorOf(Exception error) => Assert.IsType<SocketException>(error as SocketException ?? error.InnerException).SocketErrorCode;
-
     /// <summary>Whether the server has cut the connection off.</summary>
     public static async Task ShouldBeResetAsync(PipeConnection client) =>
-        ErrorOf(await Thrown.SurelyByAsync(() => client.Input.TakeAllAsync().Guarded())).Should().Be(SocketError.ConnectionReset);
+        (await Thrown.SocketErrorByAsync(() => client.Input.TakeAllAsync().Guarded())).Should().Be(SocketError.ConnectionReset);
 
     /// <summary>What a handler does that sends back what it gets.</summary>
     public static Task EchoAsync(PipeConnection connection, CancellationToken stopping) => connection.Input.CopyToAsync(connection.Output, stopping);

@@ -49,6 +49,7 @@ public sealed class ExhaustionTests
         ThreadPool.SetMaxThreads(Threads, Threads).Should().BeTrue();
         ThreadPool.SetMinThreads(Threads, Threads).Should().BeTrue();
         await Task.WhenAll(Enumerable.Range(0, Threads).Select(_ => Task.Run(() => SpinWait.SpinUntil(() => ThreadPool.ThreadCount >= Threads)))).Guarded();
+        await LoadEverythingAsync();
         int served = 0;
         PipeListenerOptions options = new() { OnConnectionFault = (_, error) => Console.WriteLine($"fault: {error.Message}") };
         await using PipeListener listener = SocketConnection.Listen(Clients.Loopback, options);
@@ -64,5 +65,17 @@ public sealed class ExhaustionTests
 
         await serving.Guarded();
         Console.WriteLine($"{served} were served");
+    }
+
+    /// <summary>Nor does the runtime load an assembly without a descriptor.</summary>
+    private static async Task LoadEverythingAsync()
+    {
+        await using PipeListener listener = SocketConnection.Listen(Clients.Loopback);
+        Task serving = listener.ServeAsync(Clients.EchoAsync);
+        await using PipeConnection client = await Clients.ConnectAsync(listener);
+        await Clients.ShouldEchoAsync(client);
+        await client.DisposeAsync().Guarded();
+        await listener.DisposeAsync().Guarded();
+        await serving.Guarded();
     }
 }

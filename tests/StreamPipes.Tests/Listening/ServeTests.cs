@@ -104,7 +104,7 @@ public sealed class ServeTests
 
         client.Abort();
 
-        Clients.ErrorOf((await faults.NextAsync()).Error).Should().Be(SocketError.ConnectionReset);
+        Thrown.SocketErrorOf((await faults.NextAsync()).Error).Should().Be(SocketError.ConnectionReset);
         await listener.DisposeAsync().Guarded();
         await serving.Guarded();
         faults.All.Should().ContainSingle();

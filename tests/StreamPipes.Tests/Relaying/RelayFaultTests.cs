@@ -16,11 +16,11 @@ public sealed class RelayFaultTests
 
         leaving.Abort();
 
-        (await Assert.ThrowsAsync<SocketException>(() => staying.Input.ReadAsync().Guarded())).SocketErrorCode.Should().Be(SocketError.ConnectionReset);
+        (await Thrown.SocketErrorByAsync(() => staying.Input.ReadAsync().Guarded())).Should().Be(SocketError.ConnectionReset);
         RelayResult result = await bench.Relay.Guarded();
         result.IsComplete.Should().BeFalse();
         Exception fault = (isClient ? result.FaultToOther : result.FaultFromOther)!;
-        fault.Should().BeOfType<SocketException>();
+        Thrown.SocketErrorOf(fault).Should().Be(SocketError.ConnectionReset);
         PipeConnection reset = isClient ? bench.Inner : bench.Outer;
         reset.Completion.Exception!.InnerException.Should().BeSameAs(fault);
         reset.CloseReason.Should().Be(CloseReason.ReadFault);
@@ -39,9 +39,9 @@ public sealed class RelayFaultTests
 
         leaving.Abort();
 
-        await Assert.ThrowsAsync<SocketException>(() => staying.Input.ReadAsync().Guarded());
+        (await Thrown.SocketErrorByAsync(() => staying.Input.ReadAsync().Guarded())).Should().Be(SocketError.ConnectionReset);
         RelayResult result = await bench.Relay.Guarded();
-        (isClient ? result.FaultToOther : result.FaultFromOther).Should().BeOfType<SocketException>();
+        Thrown.SocketErrorOf(isClient ? result.FaultToOther : result.FaultFromOther).Should().Be(SocketError.ConnectionReset);
         (isClient ? result.FaultFromOther : result.FaultToOther).Should().BeNull();
     }
 
@@ -59,8 +59,8 @@ public sealed class RelayFaultTests
         RelayResult result = await bench.Relay.Guarded();
         result.FaultToOther.Should().BeSameAs(reason);
         result.FaultFromOther.Should().BeSameAs(reason);
-        await Assert.ThrowsAsync<SocketException>(() => bench.Client.Input.ReadAsync().Guarded());
-        await Assert.ThrowsAsync<SocketException>(() => bench.Server.Input.ReadAsync().Guarded());
+        (await Thrown.SocketErrorByAsync(() => bench.Client.Input.ReadAsync().Guarded())).Should().Be(SocketError.ConnectionReset);
+        (await Thrown.SocketErrorByAsync(() => bench.Server.Input.ReadAsync().Guarded())).Should().Be(SocketError.ConnectionReset);
         bench.ShouldHaveDisposedBoth();
     }
 
@@ -75,8 +75,8 @@ public sealed class RelayFaultTests
 
         OperationCanceledException thrown = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => bench.Relay.Guarded());
         thrown.CancellationToken.Should().Be(source.Token);
-        await Assert.ThrowsAsync<SocketException>(() => bench.Client.Input.ReadAsync().Guarded());
-        await Assert.ThrowsAsync<SocketException>(() => bench.Server.Input.ReadAsync().Guarded());
+        (await Thrown.SocketErrorByAsync(() => bench.Client.Input.ReadAsync().Guarded())).Should().Be(SocketError.ConnectionReset);
+        (await Thrown.SocketErrorByAsync(() => bench.Server.Input.ReadAsync().Guarded())).Should().Be(SocketError.ConnectionReset);
         bench.ShouldHaveDisposedBoth();
     }
 
@@ -174,8 +174,8 @@ public sealed class RelayFaultTests
         result.FaultToOther.Should().BeOfType<TimeoutException>();
         result.FaultFromOther.Should().BeSameAs(result.FaultToOther);
         (isInner ? bench.Inner : bench.Outer).CloseReason.Should().Be(CloseReason.TimedOut);
-        await Assert.ThrowsAsync<SocketException>(() => bench.Client.Input.ReadAsync().Guarded());
-        await Assert.ThrowsAsync<SocketException>(() => bench.Server.Input.ReadAsync().Guarded());
+        (await Thrown.SocketErrorByAsync(() => bench.Client.Input.ReadAsync().Guarded())).Should().Be(SocketError.ConnectionReset);
+        (await Thrown.SocketErrorByAsync(() => bench.Server.Input.ReadAsync().Guarded())).Should().Be(SocketError.ConnectionReset);
     }
 
     [Fact]

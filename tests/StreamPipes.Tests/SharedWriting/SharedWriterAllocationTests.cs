@@ -33,6 +33,7 @@ public sealed class SharedWriterAllocationTests
     [Fact]
     public async Task Callers_who_wait_for_a_flush_with_a_token_of_their_own_allocate_nothing()
     {
+        Assert.SkipWhen(LibraryBuild.IsNetStandard, "There a token allocates for every registration.");
         PendingWriter writer = new();
         SharedPipeWriter shared = new(writer);
         using CancellationTokenSource source = new();

@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+
 namespace StreamPipes.Tests.Testing;
 
 /// <summary>What a call throws where it may throw this or that. A hang is none of it: the <see cref="HangException"/> goes through to the test.</summary>
@@ -24,4 +26,10 @@ internal static class Thrown
         Assert.NotNull(thrown);
         return thrown;
     }
+
+    /// <summary>The error of a socket that a call throws. The netstandard2.0 build has it from a stream, which wraps it.</summary>
+    public static async Task<SocketError> SocketErrorByAsync(Func<Task> call) => SocketErrorOf(await SurelyByAsync(call));
+
+    /// <inheritdoc cref="SocketErrorByAsync"/>
+    public static SocketError SocketErrorOf(Exception? error) => Assert.IsType<SocketException>(error as SocketException ?? error?.InnerException).SocketErrorCode;
 }
