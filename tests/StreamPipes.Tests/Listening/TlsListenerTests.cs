@@ -120,6 +120,9 @@ public sealed class TlsListenerTests
         FaultLog faults = new();
         PipeListenerOptions options = Options(faults);
         options.MaximumHandshakes.Should().Be(Count);
+
+        // However long the machine takes to connect a thousand.
+        options.Connection = new PipeConnectionOptions { HandshakeTimeout = Timeout.InfiniteTimeSpan };
         await using PipeListener listener = SocketConnection.Listen(Clients.Loopback, options);
         Task serving = listener.ServeAsync(Clients.EchoAsync);
         List<Socket> silent = [];
