@@ -17,18 +17,18 @@ public sealed class CarrierFailureTests
         where Selection.Has(medium) && Selection.Has(layer)
         select (medium, layer));
 
-    [Theory]
+    [Theory(SkipTestWithoutData = true)]
     [EveryCarrier(Way.WriteAndDispose)]
     public Task An_abort_during_a_read_is_thrown_by_both_ends(Medium medium, Layer layer) =>
         ShouldFailAsync(medium, layer, PipeConnectionOptions.Default, connection => connection.Abort(_error), _error, CloseReason.Aborted);
 
-    [Theory]
+    [Theory(SkipTestWithoutData = true)]
     [EveryCarrier(Way.WriteAndDispose)]
     public Task An_output_that_is_completed_with_an_error_is_an_abort(Medium medium, Layer layer) =>
         ShouldFailAsync(medium, layer, PipeConnectionOptions.Default, connection => connection.Output.Complete(_error), _error, CloseReason.Aborted, completesOutput: true);
 
 #if !LIBRARY_NETSTANDARD
-    [Theory]
+    [Theory(SkipTestWithoutData = true)]
     [MemberData(nameof(Sessions))]
     public Task A_time_limit_that_passes_is_one_TimeoutException(Medium medium, Layer layer)
     {
