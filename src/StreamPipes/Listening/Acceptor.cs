@@ -35,7 +35,7 @@ internal sealed class Acceptor<T>
     /// <summary>The places that are taken: by connections, by clients being opened, and by the one that is accepted next.</summary>
     private int _places;
 
-    /// <summary>What is at work: the loop, and every client being opened.</summary>
+    /// <summary>What is at work: the loop, every client being opened, and the closing of the source.</summary>
     private int _working = 1;
     private bool _isStopped;
 
@@ -64,7 +64,7 @@ internal sealed class Acceptor<T>
         }
     }
 
-    /// <summary>Ends after <see cref="Stop"/>, when no client is being opened any more.</summary>
+    /// <summary>Ends after <see cref="Stop"/>, when no client is being opened any more, and none can come to the source.</summary>
     public Task Ended => _ended.Task;
 
     /// <returns>The next connection; <see langword="null"/> after <see cref="Stop"/>.</returns>
@@ -93,17 +93,24 @@ internal sealed class Acceptor<T>
         {
             if (_isStopped) return;
             _isStopped = true;
+            _working++;
             waiting = [.. _waiting];
             _waiting.Clear();
             ready = [.. _ready];
             _ready.Clear();
         }
 
-        _source.Close();
+        _ = CloseSourceAsync();
         Wake();
         _handshakes?.CancelAll();
         foreach (TaskCompletionSource<Accepted<T>?> waiter in waiting) waiter.TrySetResult(null);
         foreach (Accepted<T> accepted in ready) Drop(accepted);
+    }
+
+    private async Task CloseSourceAsync()
+    {
+        await _source.CloseAsync().ConfigureAwait(false);
+        EndWork();
     }
 
     private async Task RunAsync()

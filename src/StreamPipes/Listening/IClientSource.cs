@@ -10,6 +10,7 @@ internal interface IClientSource
     /// <summary>One at a time.</summary>
     Task<Client> AcceptAsync();
 
-    /// <summary>Lets no further client in, and ends a pending accept with an exception.</summary>
-    void Close();
+    /// <summary>Lets no further client in, and ends a pending accept with an exception. Once.</summary>
+    /// <returns>Ends, and never faults, when nothing of the library's own takes a client any more.</returns>
+    Task CloseAsync();
 }

@@ -38,5 +38,9 @@ internal sealed class ListeningSocket : IClientSource
 
     public async Task<Client> AcceptAsync() => new(await _socket.AcceptAsync().ConfigureAwait(false));
 
-    public void Close() => _socket.Dispose();
+    public Task CloseAsync()
+    {
+        _socket.Dispose();
+        return Task.CompletedTask;
+    }
 }

@@ -25,6 +25,8 @@ internal sealed class StreamSource : IClientSource
 
     public EndPoint LocalEndPoint { get; }
 
+    private bool IsOwn => _owned is not null;
+
     /// <summary>A function that does not heed its token is left behind at the stop, and its stream disposed when it comes.</summary>
     public async Task<Client> AcceptAsync()
     {
@@ -32,15 +34,19 @@ internal sealed class StreamSource : IClientSource
         _accepting = accepting;
         if (await Task.WhenAny(accepting, _closed.Task).ConfigureAwait(false) == accepting) return new Client(await accepting.ConfigureAwait(false));
         ObservedTask.ObserveLater(DropAsync(accepting));
+        if (IsOwn) await Task.WhenAny(accepting).ConfigureAwait(false);
         throw new ObjectDisposedException(nameof(PipeListener));
     }
 
-    public void Close()
+    /// <summary>The library's own function heeds its token: a client of the next listener of that name must not come to this one.</summary>
+    public Task CloseAsync()
     {
         _closed.TrySetResult(true);
 
         // What is registered with the token may block, and is not to hold up the stop.
-        ObservedTask.ObserveLater(Task.Run(EndAsync));
+        Task ended = Task.Run(EndAsync);
+        ObservedTask.ObserveLater(ended);
+        return IsOwn ? Task.WhenAny(ended) : Task.CompletedTask;
     }
 
     private async Task EndAsync()

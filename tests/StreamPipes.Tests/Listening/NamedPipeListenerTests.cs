@@ -1,4 +1,5 @@
 using System.IO.Pipes;
+using StreamPipes.Listening;
 
 namespace StreamPipes.Tests.Listening;
 
@@ -52,6 +53,47 @@ public sealed class NamedPipeListenerTests
             await client.DisposeAsync().Guarded();
             await listener.DisposeAsync().Guarded();
             await serving.Guarded();
+        }
+    }
+
+    [Fact]
+    public async Task After_the_stop_no_client_can_come_to_the_listener_any_more()
+    {
+        for (int i = 0; i < 100; i++)
+        {
+            await using PipeListener listener = StreamConnection.ListenNamedPipe(_name);
+            Task serving = listener.ServeAsync(Clients.EchoAsync);
+            await listener.DisposeAsync().Guarded();
+
+            // Another instance of the name could take a client of the next listener.
+            await using NamedPipeClientStream late = new(".", _name, PipeDirection.InOut, System.IO.Pipes.PipeOptions.Asynchronous);
+            late.Invoking(client => client.Connect(0)).Should().Throw<TimeoutException>();
+            await serving.Guarded();
+        }
+    }
+
+    [Fact]
+    public async Task A_source_is_closed_once_its_accept_has_ended_and_what_waits_is_disposed()
+    {
+        TaskCompletionSource<Stream> accept = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource token = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        using MemoryStream waiting = new();
+        StreamSource source = new(new SourceEndPoint("test"), cancellationToken => Accept(cancellationToken), waiting);
+        Task<Client> accepting = source.AcceptAsync();
+
+        Task closed = source.CloseAsync();
+        await token.Task.Guarded();
+        (closed.IsCompleted, waiting.CanRead).Should().Be((false, true), "a client could come to it still");
+        accept.SetException(new OperationCanceledException());
+
+        await closed.Guarded();
+        waiting.CanRead.Should().BeFalse();
+        await Assert.ThrowsAnyAsync<Exception>(() => accepting.Guarded());
+
+        ValueTask<Stream> Accept(CancellationToken cancellationToken)
+        {
+            cancellationToken.Register(token.SetResult);
+            return new ValueTask<Stream>(accept.Task);
         }
     }
 

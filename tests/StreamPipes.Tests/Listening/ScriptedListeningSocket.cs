@@ -22,7 +22,11 @@ internal sealed class ScriptedListeningSocket : IClientSource
         return pending.Task;
     }
 
-    public void Close() => _closed.Cancel();
+    public Task CloseAsync()
+    {
+        _closed.Cancel();
+        return Task.CompletedTask;
+    }
 
     /// <summary>Ends when the listener asks for one more client.</summary>
     public Task AskedAsync() => _asked.WaitAsync().Guarded();
