@@ -44,6 +44,7 @@ public sealed class PackageTests : IDisposable
 
     private const string SnippetNames = """
         global using System.IO.Compression;
+        global using System.Net.Security;
         global using System.Security.Cryptography.X509Certificates;
         global using Microsoft.AspNetCore.Server.Kestrel.Core;
         global using StreamPipes.AspNetCore;

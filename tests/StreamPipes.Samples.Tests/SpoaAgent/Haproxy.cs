@@ -32,7 +32,7 @@ internal sealed class Haproxy : IAsyncDisposable
         HeaderEcho backend = new();
         string spoe = folder.Write("spoe.cfg", SpoeConfiguration(options));
         (ExternalProcess process, int port) = await HaproxyProcess.StartOnFreePortAsync(port =>
-            ExternalProcess.Start("haproxy", "-db", "-f", folder.Write("haproxy.cfg", Configuration(spoe, port, agentPort, backend.Port, options))));
+            ExternalProcess.Start("haproxy", HaproxyProcess.Alone, "-db", "-f", folder.Write("haproxy.cfg", Configuration(spoe, port, agentPort, backend.Port, options))));
         return new Haproxy(folder, process, backend, port);
     }
 

@@ -23,7 +23,7 @@ public sealed partial class SampleTests
             $"AGENT_PORT={Ready().Match(sample.Output).Groups["port"].Value}", $"SPOE_CONFIG={Path.Combine(folder, "spoe.cfg")}", .. usesTls ? ["AGENT_TLS=1"] : Array.Empty<string>(),
         ];
         (ExternalProcess haproxy, int port) = await HaproxyProcess.StartOnFreePortAsync(port => ExternalProcess.Start(
-            "env", [.. environment, string.Create(CultureInfo.InvariantCulture, $"HTTP_PORT={port}"), "haproxy", "-db", "-f", Path.Combine(folder, "haproxy.cfg")]));
+            "env", [.. environment, string.Create(CultureInfo.InvariantCulture, $"HTTP_PORT={port}"), "haproxy", HaproxyProcess.Alone, "-db", "-f", Path.Combine(folder, "haproxy.cfg")]));
         await using ExternalProcess running = haproxy;
         string address = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/");
 

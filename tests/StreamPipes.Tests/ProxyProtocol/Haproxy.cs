@@ -31,8 +31,9 @@ internal sealed class Haproxy : IAsyncDisposable
             // It is asked whether it is ready at a port of its own: a connection to the other would be one of the test.
             (ExternalProcess process, _) = await HaproxyProcess.StartOnFreePortAsync(readyPort =>
             {
-                port = FreePort.Find();
-                return ExternalProcess.Start("haproxy", "-db", "-f", files.Write("haproxy.cfg", $"""
+                do port = FreePort.Find();
+                while (port == readyPort);
+                return ExternalProcess.Start("haproxy", HaproxyProcess.Alone, "-db", "-f", files.Write("haproxy.cfg", $"""
                     defaults
                         timeout connect 5s
                         timeout client  30s

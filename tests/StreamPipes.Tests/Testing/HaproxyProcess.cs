@@ -6,6 +6,9 @@ namespace StreamPipes.Tests.Testing;
 /// <summary>HAProxy, started so that it is ready for a test.</summary>
 internal static class HaproxyProcess
 {
+    /// <summary>The option by which it shares no port: otherwise two of them may listen at one, and each gets a part of the other's clients.</summary>
+    public const string Alone = "-dR";
+
     private const int Attempts = 5;
 
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(20);
