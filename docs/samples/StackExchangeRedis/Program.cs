@@ -1,9 +1,9 @@
 using System.Security.Cryptography.X509Certificates;
 using RedisTls;
 using StackExchange.Redis;
+using StackExchangeRedisSample;
 using StreamPipes;
 using StreamPipes.StackExchangeRedis;
-using StackExchangeRedisSample;
 
 // Without arguments: starts a small TLS server in this process and takes a tour of it. With --server the tour goes to a real Redis.
 if (!SampleOptions.TryParse(args, out SampleOptions? options))
