@@ -54,7 +54,7 @@ internal sealed class RelayEnds : IDisposable
     {
         await using Link client = await Link.OpenAsync(relay.EndPoint, tls: true);
 
-        // Whoever asked whether the relay listens has been accepted too: this one says a word.
+        // The connection that asked whether the relay listens has been accepted too: this one says a word.
         await client.Stream.WriteAsync(new byte[] { 1 });
         while (true)
         {

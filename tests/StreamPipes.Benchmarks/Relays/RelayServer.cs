@@ -76,7 +76,7 @@ internal sealed class RelayServer : IDisposable
         }
         catch (IOException)
         {
-            // The relay has gone, or somebody looked whether it listens.
+            // The relay has gone, or this connection only asked whether it listens.
         }
     }
 }
